@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One of the 64 parts into which accounts fall for delivery.
+public struct Partition: Hashable, Comparable, Sendable {
+  /// How many there are. Fixed for a deployment's life: another count would move accounts to other streams.
+  public static let count: UInt32 = 64
+
+  public let number: UInt32
+
+  /// Nil unless it is less than `count`.
+  public init?(_ number: UInt32) {
+    guard number < Self.count else { return nil }
+    self.number = number
+  }
+
+  /// The partition of an account. Ids are random (the server draws them), so their last bits spread evenly.
+  public init(of account: AccountID) { number = UInt32(truncatingIfNeeded: account.raw.low) % Self.count }
+
+  public static var all: [Partition] { (0..<count).compactMap { Partition($0) } }
+
+  public static func < (left: Partition, right: Partition) -> Bool { left.number < right.number }
+}
+
+/// The names of all Redis streams and the field that holds an entry's record.
+///
+/// | stream | type | written by | read by | life |
+/// | --- | --- | --- | --- | --- |
+/// | `construct:queue:auth` | stream, group `auth` | gateways | any auth | entries deleted when answered |
+/// | `construct:queue:keys` | stream, group `keys` | gateways | any key directory | entries deleted when answered |
+/// | `construct:queue:push` | stream, group `push` | gateways, delivery | any push relay | entries deleted when done |
+/// | `construct:partition:N` | stream | gateways, auth | the owner of N | trimmed to the committed position |
+/// | `construct:gateway:ID` | stream | every service | that gateway | trimmed as read; expires with the gateway |
+/// | `construct:gateways` | sorted set, score = expiry in ms | gateways | delivery | members renewed each second |
+public enum StreamName {
+  public static let authQueue = "construct:queue:auth"
+  public static let keysQueue = "construct:queue:keys"
+  public static let pushQueue = "construct:queue:push"
+  public static let gateways = "construct:gateways"
+
+  public static func partition(_ partition: Partition) -> String { "construct:partition:\(partition.number)" }
+  public static func gateway(_ gateway: String) -> String { "construct:gateway:\(gateway)" }
+
+  /// The one field of every entry: an encoded record.
+  public static let field = "r"
+}
