@@ -4,10 +4,12 @@
 /// How much a reader takes from a stranger before it refuses.
 public struct MessagePackLimits: Equatable, Sendable {
   /// The deepest nesting that any reader follows, whatever its limits say: skipping and generic values recurse.
-  public static let greatestDepth = 128
+  @inlinable
+  public static var greatestDepth: Int { 128 }
 
   /// 16 levels, 1 MiB, 65 536 elements.
-  public static let standard = MessagePackLimits()
+  @inlinable
+  public static var standard: MessagePackLimits { MessagePackLimits() }
 
   /// How many arrays and maps may be open at once; 0 allows scalars alone. More than `greatestDepth` counts as that.
   public var depth: Int
@@ -17,6 +19,7 @@ public struct MessagePackLimits: Equatable, Sendable {
   public var count: Int
 
   /// Limits that are the standard ones where nothing else is given.
+  @inlinable
   public init(depth: Int = 16, length: Int = 1 << 20, count: Int = 65_536) {
     self.depth = depth
     self.length = length

@@ -13,12 +13,12 @@ extension MessagePackReader {
       position += 1
       return T(truncatingIfNeeded: first)
     }
-    let (bits, width) = try integerBits(first)
-    let isNegative = first >= 0xd0 && Int64(bitPattern: bits) < 0
+    let start = position
+    let (bits, isNegative) = try takeInteger()
     guard let value = isNegative ? T(exactly: Int64(bitPattern: bits)) : T(exactly: bits) else {
+      position = start
       throw .integerOutOfRange
     }
-    position += 1 + width
     return value
   }
 
@@ -50,33 +50,31 @@ extension MessagePackReader {
   @inlinable
   public mutating func readInt() throws(MessagePackError) -> Int { try readInteger() }
 
-  /// The integer that begins with `first`, sign-extended to 64 bits, and the bytes that follow `first`.
-  @inlinable
-  func integerBits(_ first: UInt8) throws(MessagePackError) -> (bits: UInt64, width: Int) {
+  /// Takes the next integer, sign-extended to 64 bits.
+  @usableFromInline
+  mutating func takeInteger() throws(MessagePackError) -> (bits: UInt64, isNegative: Bool) {
+    let first = try firstByte()
+    let (bits, width): (UInt64, Int)
     switch first {
-    case 0x00...0x7f: return (UInt64(first), 0)
-    case 0xe0...0xff: return (UInt64(truncatingIfNeeded: Int8(bitPattern: first)), 0)
-    case 0xcc: return (try unsigned(width: 1, least: 0x80), 1)
-    case 0xcd: return (try unsigned(width: 2, least: 0x100), 2)
-    case 0xce: return (try unsigned(width: 4, least: 0x1_0000), 4)
-    case 0xcf: return (try unsigned(width: 8, least: 0x1_0000_0000), 8)
-    case 0xd0: return (try signed(width: 1, greatest: -0x21), 1)
-    case 0xd1: return (try signed(width: 2, greatest: -0x81), 2)
-    case 0xd2: return (try signed(width: 4, greatest: -0x8001), 4)
-    case 0xd3: return (try signed(width: 8, greatest: -0x8000_0001), 8)
+    case 0x00...0x7f: (bits, width) = (UInt64(first), 0)
+    case 0xe0...0xff: (bits, width) = (UInt64(truncatingIfNeeded: Int8(bitPattern: first)), 0)
+    case 0xcc: (bits, width) = (try number(width: 1, least: 0x80), 1)
+    case 0xcd: (bits, width) = (try number(width: 2, least: 0x100), 2)
+    case 0xce: (bits, width) = (try number(width: 4, least: 0x1_0000), 4)
+    case 0xcf: (bits, width) = (try number(width: 8, least: 0x1_0000_0000), 8)
+    case 0xd0: (bits, width) = (try signedNumber(width: 1, greatest: -0x21), 1)
+    case 0xd1: (bits, width) = (try signedNumber(width: 2, greatest: -0x81), 2)
+    case 0xd2: (bits, width) = (try signedNumber(width: 4, greatest: -0x8001), 4)
+    case 0xd3: (bits, width) = (try signedNumber(width: 8, greatest: -0x8000_0001), 8)
     default: throw mismatch(first)
     }
+    position += 1 + width
+    return (bits, first >= 0xd0 && Int64(bitPattern: bits) < 0)
   }
 
-  @inlinable
-  func unsigned(width: Int, least: UInt64) throws(MessagePackError) -> UInt64 {
-    let value = try number(width: width)
-    if requireCanonical, value < least { throw .nonCanonical }
-    return value
-  }
-
-  @inlinable
-  func signed(width: Int, greatest: Int64) throws(MessagePackError) -> UInt64 {
+  /// A two's complement number, sign-extended, which canonical input has in this form up to `greatest` only.
+  @inline(__always)
+  private func signedNumber(width: Int, greatest: Int64) throws(MessagePackError) -> UInt64 {
     let unused = 64 - 8 * width
     let value = Int64(bitPattern: try number(width: width) << unused) >> unused
     if requireCanonical, value > greatest { throw .nonCanonical }

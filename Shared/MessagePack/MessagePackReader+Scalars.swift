@@ -50,13 +50,16 @@ extension MessagePackReader {
       position += 5
       return Double(Float(bitPattern: bits))
     default:
-      let (bits, width) = try integerBits(first)
-      if requireCanonical { throw .nonCanonical }
-      let isNegative = first >= 0xd0 && Int64(bitPattern: bits) < 0
+      let start = position
+      let (bits, isNegative) = try takeInteger()
       guard let value = isNegative ? Double(exactly: Int64(bitPattern: bits)) : Double(exactly: bits) else {
+        position = start
         throw .integerOutOfRange
       }
-      position += 1 + width
+      guard !requireCanonical else {
+        position = start
+        throw .nonCanonical
+      }
       return value
     }
   }

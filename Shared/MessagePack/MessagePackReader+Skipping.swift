@@ -29,33 +29,22 @@ extension MessagePackReader {
 
   private mutating func skip(depth: Int) throws(MessagePackError) {
     switch try peekType() {
-    case .nil, .bool:
-      position += 1
-    case .integer:
-      position += 1 + (try integerBits(firstByte()).width)
-    case .float:
-      _ = try readDouble()
+    case .nil, .bool: position += 1
+    case .integer: _ = try takeInteger()
+    case .float: _ = try readDouble()
     case .string:
-      let payload = try stringPayload()
-      guard isWellFormedUTF8(bytes[payload]) else { throw .invalidUTF8 }
-      position = payload.upperBound
-    case .binary:
-      position = try binaryPayload().upperBound
-    case .extension:
-      position = try extensionPayload().upperBound
-    case .array:
-      let (count, size) = try arrayHeader()
-      try skip(elements: count, after: size, depth: depth)
+      guard isWellFormedUTF8(bytes[try takeString()]) else { throw .invalidUTF8 }
+    case .binary: _ = try takeBinary()
+    case .extension: _ = try takeExtension()
+    case .array: try skip(elements: readArrayHeader(), depth: depth)
     case .map:
-      let (count, size) = try mapHeader()
       // The head was held against the bytes that are left, so twice the count cannot overflow.
-      try skip(elements: 2 * count, after: size, depth: depth)
+      try skip(elements: 2 * readMapHeader(), depth: depth)
     }
   }
 
-  private mutating func skip(elements: Int, after size: Int, depth: Int) throws(MessagePackError) {
-    guard depth < greatestDepth else { throw .tooDeep }
-    position += size
+  private mutating func skip(elements: Int, depth: Int) throws(MessagePackError) {
+    guard depth < limits.depth else { throw .tooDeep }
     for _ in 0..<elements { try skip(depth: depth + 1) }
   }
 }

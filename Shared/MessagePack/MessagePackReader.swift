@@ -11,7 +11,6 @@
 public struct MessagePackReader: Sendable {
   @usableFromInline let bytes: ArraySlice<UInt8>
   @usableFromInline let limits: MessagePackLimits
-  @usableFromInline let greatestDepth: Int
   @usableFromInline let requireCanonical: Bool
   /// The index in `bytes` of the next byte.
   @usableFromInline var position: Int
@@ -24,15 +23,17 @@ public struct MessagePackReader: Sendable {
   ///   - requireCanonical: Whether anything but what `MessagePackWriter` writes is refused with `nonCanonical`: longer
   ///     forms than needed, signed forms of what is not negative, 32-bit floats, NaNs with a payload. What the
   ///     encoding cannot know stays the caller's to check: the order and uniqueness of a map's keys.
+  @inlinable
   public init(_ bytes: ArraySlice<UInt8>, limits: MessagePackLimits = .standard, requireCanonical: Bool = false) {
     self.bytes = bytes
-    self.limits = limits
+    self.limits = MessagePackLimits(
+      depth: min(limits.depth, MessagePackLimits.greatestDepth), length: limits.length, count: limits.count)
     self.requireCanonical = requireCanonical
-    greatestDepth = min(limits.depth, MessagePackLimits.greatestDepth)
     position = bytes.startIndex
   }
 
   /// A reader at the start of `bytes`; see `init(_: ArraySlice<UInt8>, limits:requireCanonical:)`.
+  @inlinable
   public init(_ bytes: [UInt8], limits: MessagePackLimits = .standard, requireCanonical: Bool = false) {
     self.init(bytes[...], limits: limits, requireCanonical: requireCanonical)
   }
@@ -71,7 +72,7 @@ public struct MessagePackReader: Sendable {
   /// - Throws: `tooDeep` if `MessagePackLimits.depth` containers are open already.
   @inlinable
   public mutating func enterContainer() throws(MessagePackError) {
-    guard depth < greatestDepth else { throw .tooDeep }
+    guard depth < limits.depth else { throw .tooDeep }
     depth += 1
   }
 
@@ -83,9 +84,11 @@ public struct MessagePackReader: Sendable {
   }
 }
 
+// What is always inlined here looks and does not move. The functions that move are named `take…`; they leave
+// the reader alone when they throw. (A call that does not mutate copies the reader first, a mutating one does not.)
 extension MessagePackReader {
   /// The byte that begins the next value.
-  @inlinable
+  @inlinable @inline(__always)
   func firstByte() throws(MessagePackError) -> UInt8 {
     guard position < bytes.endIndex else { throw .truncated }
     return bytes[position]
@@ -97,8 +100,8 @@ extension MessagePackReader {
     byte == 0xc1 ? .reservedByte : .typeMismatch
   }
 
-  /// The big-endian number in the `width` bytes (1 to 8) after the first byte of the next value, left unread.
-  @inlinable
+  /// The big-endian number in the `width` bytes (1, 2, 4 or 8) after the first byte of the next value.
+  @inline(__always)
   func number(width: Int) throws(MessagePackError) -> UInt64 {
     guard remaining > width else { throw .truncated }
     var value: UInt64 = 0
@@ -106,12 +109,18 @@ extension MessagePackReader {
     return value
   }
 
-  /// A length or count of `width` bytes (1, 2 or 4), left unread; canonical input has none below `least` in this form.
-  @inlinable
-  func length(width: Int, least: UInt64) throws(MessagePackError) -> Int {
+  /// A number as `number(width:)` gives it, which canonical input has in this form from `least` on only.
+  @inline(__always)
+  func number(width: Int, least: UInt64) throws(MessagePackError) -> UInt64 {
     let value = try number(width: width)
     if requireCanonical, value < least { throw .nonCanonical }
-    guard let length = Int(exactly: value) else { throw .tooLong }
+    return value
+  }
+
+  /// A length or count of `width` bytes (1, 2 or 4), which canonical input has in this form from `least` on only.
+  @inline(__always)
+  func length(width: Int, least: UInt64) throws(MessagePackError) -> Int {
+    guard let length = Int(exactly: try number(width: width, least: least)) else { throw .tooLong }
     return length
   }
 }

@@ -47,10 +47,7 @@ extension MessagePackReader {
       return .nil
     case .bool: return .bool(try readBool())
     case .integer:
-      let first = try firstByte()
-      let (bits, width) = try integerBits(first)
-      position += 1 + width
-      let isNegative = first >= 0xd0 && Int64(bitPattern: bits) < 0
+      let (bits, isNegative) = try takeInteger()
       return isNegative ? .int(Int64(bitPattern: bits)) : .uint(bits)
     case .float: return .double(try readDouble())
     case .string: return .string(try readString())

@@ -62,6 +62,17 @@ struct LimitTests {
     try reader.finish()
   }
 
+  @Test("a value that could not be read leaves no container entered")
+  func failedValue() throws {
+    for hex in ["91c1", "8191c1c0"] {
+      var reader = MessagePackReader(bytes(hex: hex), limits: MessagePackLimits(depth: 2))
+      #expect(throws: MessagePackError.reservedByte) { try reader.readValue() }
+      try reader.enterContainer()
+      try reader.enterContainer()
+      #expect(throws: MessagePackError.tooDeep) { try reader.enterContainer() }
+    }
+  }
+
   @Test("no limit lets a stranger's nesting exhaust the stack")
   func greatestDepth() throws {
     let limits = MessagePackLimits(depth: .max)
