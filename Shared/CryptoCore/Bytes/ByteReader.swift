@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads fixed layouts (big-endian) from front to back. Every read checks the length; `finish()` refuses what is left over.
+struct ByteReader {
+  private let bytes: [UInt8]
+  private var offset = 0
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  var remaining: Int { bytes.count - offset }
+
+  mutating func read(_ count: Int) throws(CryptoError) -> [UInt8] {
+    guard count >= 0, count <= remaining else { throw .malformed }
+    defer { offset += count }
+    return Array(bytes[offset..<offset + count])
+  }
+
+  mutating func readSecret(_ count: Int) throws(CryptoError) -> SecretBytes {
+    guard count >= 0, count <= remaining else { throw .malformed }
+    let start = offset
+    offset += count
+    return SecretBytes(copying: bytes.span.extracting(start..<offset))
+  }
+
+  mutating func readUInt8() throws(CryptoError) -> UInt8 {
+    guard remaining >= 1 else { throw .malformed }
+    defer { offset += 1 }
+    return bytes[offset]
+  }
+
+  mutating func readUInt16() throws(CryptoError) -> UInt16 {
+    UInt16(try readUInt8()) << 8 | UInt16(try readUInt8())
+  }
+
+  mutating func readUInt32() throws(CryptoError) -> UInt32 {
+    UInt32(try readUInt16()) << 16 | UInt32(try readUInt16())
+  }
+
+  mutating func readUInt64() throws(CryptoError) -> UInt64 {
+    UInt64(try readUInt32()) << 32 | UInt64(try readUInt32())
+  }
+
+  /// A presence byte: 0 or 1, nothing else.
+  mutating func readFlag() throws(CryptoError) -> Bool {
+    switch try readUInt8() {
+    case 0: return false
+    case 1: return true
+    default: throw .malformed
+    }
+  }
+
+  /// All that is left.
+  mutating func readRest() -> [UInt8] {
+    defer { offset = bytes.count }
+    return Array(bytes[offset...])
+  }
+
+  func finish() throws(CryptoError) {
+    guard remaining == 0 else { throw .malformed }
+  }
+}

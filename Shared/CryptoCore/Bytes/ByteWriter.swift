@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes fixed layouts (big-endian). When it outgrows its memory it wipes the old piece, so that a state with secrets
+/// leaves no copies behind.
+struct ByteWriter {
+  private(set) var bytes: [UInt8] = []
+
+  init(capacity: Int = 256) {
+    bytes.reserveCapacity(capacity)
+  }
+
+  mutating func write(_ value: UInt8) {
+    makeRoom(1)
+    bytes.append(value)
+  }
+
+  mutating func write(_ value: UInt16) {
+    write(UInt8(truncatingIfNeeded: value >> 8))
+    write(UInt8(truncatingIfNeeded: value))
+  }
+
+  mutating func write(_ value: UInt32) {
+    write(UInt16(truncatingIfNeeded: value >> 16))
+    write(UInt16(truncatingIfNeeded: value))
+  }
+
+  mutating func write(_ value: UInt64) {
+    write(UInt32(truncatingIfNeeded: value >> 32))
+    write(UInt32(truncatingIfNeeded: value))
+  }
+
+  mutating func write(_ flag: Bool) {
+    write(flag ? UInt8(1) : UInt8(0))
+  }
+
+  mutating func write(_ value: [UInt8]) {
+    makeRoom(value.count)
+    bytes.append(contentsOf: value)
+  }
+
+  mutating func write(_ secret: SecretBytes) {
+    makeRoom(secret.count)
+    secret.withBytes { source in
+      for index in 0..<source.count { bytes.append(source[index]) }
+    }
+  }
+
+  /// A field whose length is not fixed: its length in 32 bits, then the bytes. Fields framed so join without ambiguity.
+  mutating func writeFramed(_ value: [UInt8]) {
+    write(UInt32(truncatingIfNeeded: value.count))
+    write(value)
+  }
+
+  /// What was written, as a secret; the writer's own memory is wiped.
+  consuming func finishSecret() -> SecretBytes {
+    let secret = SecretBytes(copying: bytes)
+    var span = bytes.mutableSpan
+    secureWipe(&span)
+    return secret
+  }
+
+  private mutating func makeRoom(_ count: Int) {
+    guard bytes.count + count > bytes.capacity else { return }
+    var larger: [UInt8] = []
+    larger.reserveCapacity(max(2 * bytes.capacity, bytes.count + count))
+    larger.append(contentsOf: bytes)
+    swap(&bytes, &larger)
+    var span = larger.mutableSpan
+    secureWipe(&span)
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A device's identity: one key pair that signs (prekeys, logins) and one that agrees (X3DH's IK).
+public struct DeviceIdentityKeyPair<Suite: CipherSuite>: Sendable {
+  public let publicKey: DeviceIdentityPublicKey<Suite>
+  private let signingKey: SecretBytes
+  let agreementKey: SecretBytes
+
+  /// A new identity. Throws `randomnessUnavailable`.
+  public init() throws(CryptoError) {
+    try self.init(signingKey: Suite.generateSignatureKey(), agreementKey: Suite.generateAgreementKey())
+  }
+
+  /// From `serialized()`: signing private key ‖ agreement private key.
+  public init(serialized: SecretBytes) throws(CryptoError) {
+    let size = Suite.signaturePrivateKeySize
+    guard serialized.count == size + Suite.agreementPrivateKeySize else { throw .invalidKeyLength }
+    try self.init(
+      signingKey: serialized.slice(0..<size), agreementKey: serialized.slice(size..<serialized.count))
+  }
+
+  private init(signingKey: SecretBytes, agreementKey: SecretBytes) throws(CryptoError) {
+    self.signingKey = signingKey
+    self.agreementKey = agreementKey
+    publicKey = try DeviceIdentityPublicKey(
+      signing: Suite.signaturePublicKey(of: signingKey), agreement: Suite.agreementPublicKey(of: agreementKey))
+  }
+
+  /// Both private keys, for an encrypted store.
+  public func serialized() -> SecretBytes {
+    SecretBytes(concatenating: [signingKey, agreementKey])
+  }
+
+  /// Signs a login's payload (the server's challenge and what it is bound to).
+  public func signLogin(payload: [UInt8]) throws(CryptoError) -> [UInt8] {
+    try Suite.sign(SignedMessage.login(payload: payload), privateKey: signingKey)
+  }
+
+  func signPreKey(kind: PreKeyKind, id: UInt32, publicKey: [UInt8]) throws(CryptoError) -> [UInt8] {
+    let message = SignedMessage.preKey(suite: Suite.id, kind: kind, id: id, publicKey: publicKey)
+    return try Suite.sign(message, privateKey: signingKey)
+  }
+}
+
+/// The public half of a device's identity, as the device list certifies it.
+public struct DeviceIdentityPublicKey<Suite: CipherSuite>: Hashable, Sendable {
+  public let signing: [UInt8]
+  public let agreement: [UInt8]
+
+  public init(signing: [UInt8], agreement: [UInt8]) throws(CryptoError) {
+    guard signing.count == Suite.signaturePublicKeySize, agreement.count == Suite.agreementPublicKeySize else {
+      throw .invalidKeyLength
+    }
+    self.signing = signing
+    self.agreement = agreement
+  }
+
+  /// SHA-256 over `"Construct device identity v1" ‖ 00 ‖ suite ‖ signing ‖ agreement`; initial messages carry it.
+  var fingerprint: [UInt8] {
+    Suite.digest(ProtocolLabel.bytes(ProtocolLabel.deviceIdentity, suite: Suite.id) + signing + agreement)
+  }
+
+  /// Throws `invalidSignature` unless this device signed the payload as a login.
+  public func verifyLogin(payload: [UInt8], signature: [UInt8]) throws(CryptoError) {
+    let message = SignedMessage.login(payload: payload)
+    guard Suite.isValid(signature: signature, of: message, publicKey: signing) else { throw .invalidSignature }
+  }
+
+  func verifyPreKey(
+    kind: PreKeyKind, id: UInt32, publicKey: [UInt8], signature: [UInt8]
+  ) throws(CryptoError) {
+    let message = SignedMessage.preKey(suite: Suite.id, kind: kind, id: id, publicKey: publicKey)
+    guard Suite.isValid(signature: signature, of: message, publicKey: signing) else { throw .invalidSignature }
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The strings that separate one use of a key from every other. Each is followed by a zero byte, so that none is a prefix
+/// of another. They are part of the protocol: a changed string is another protocol.
+enum ProtocolLabel {
+  static let preKey: StaticString = "Construct prekey v1"
+  static let deviceList: StaticString = "Construct device list v1"
+  static let login: StaticString = "Construct login v1"
+  static let deviceIdentity: StaticString = "Construct device identity v1"
+  static let handshake: StaticString = "Construct X3DH v1"
+  static let transcript: StaticString = "Construct session transcript v1"
+  static let rootChain: StaticString = "Construct ratchet root v1"
+  static let messageKey: StaticString = "Construct message key v1"
+
+  /// label ‖ 0x00
+  static func bytes(_ label: StaticString) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(label.utf8CodeUnitCount + 1)
+    for index in 0..<label.utf8CodeUnitCount { unsafe result.append(label.utf8Start[index]) }
+    result.append(0)
+    return result
+  }
+
+  /// label ‖ 0x00 ‖ suite
+  static func bytes(_ label: StaticString, suite: SuiteID) -> [UInt8] {
+    var result = bytes(label)
+    result.append(suite.rawValue)
+    return result
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The chain that the next message is sent in.
+struct SendingChain: Sendable {
+  var chainKey: ChainKey
+  /// Ns: the number of the next message.
+  var next: UInt32
+}
+
+/// The key of a message that was jumped and may still come.
+struct SkippedKey: Sendable {
+  let number: UInt32
+  let key: MessageKey
+}
+
+/// A chain of the other side, told by its ratchet key.
+struct ReceivingChain: Sendable {
+  let ratchetKey: RemoteRatchetKey
+  /// Nil once the other side has begun its next chain: then every key this chain still owes is in `skipped`.
+  var chainKey: ChainKey?
+  /// Nr: numbers below it have been received, skipped or dropped.
+  var next: UInt32
+  /// Keys of jumped messages, by rising number.
+  var skipped: [SkippedKey]
+
+  /// Removes and returns the kept key of a jumped message.
+  mutating func takeSkipped(_ number: UInt32) -> MessageKey? {
+    var low = 0
+    var high = skipped.count
+    while low < high {
+      let middle = (low + high) / 2
+      if skipped[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    guard low < skipped.count, skipped[low].number == number else { return nil }
+    return skipped.remove(at: low).key
+  }
+
+  /// Derives on until `number` is next, keeping the keys of the last `limit` messages that were passed.
+  mutating func skip<Suite: CipherSuite>(to number: UInt32, keeping limit: Int, suite: Suite.Type) {
+    guard var chain = chainKey else { return }
+    while next < number {
+      if Int(number - next) <= limit {
+        skipped.append(SkippedKey(number: next, key: chain.messageKey(suite)))
+      }
+      chain = chain.next(suite)
+      next += 1
+    }
+    chainKey = chain
+  }
+}

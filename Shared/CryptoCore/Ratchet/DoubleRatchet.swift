@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The Double Ratchet (Signal's specification, revision 1, section 3; headers in the clear).
+///
+/// A value: `decrypt` works on a copy and commits it only when the message has been authenticated, so a forged message
+/// changes nothing. What a forger can make us compute before that is bounded by `maximumJump` chain steps; the keys that the
+/// previous chain still owes are derived only after authentication.
+struct DoubleRatchet<Suite: CipherSuite>: Sendable {
+  var rootKey: RootKey
+  var keyPair: RatchetKeyPair<Suite>
+  /// Nil at the responder until it has received its first message.
+  var sending: SendingChain?
+  /// PN of the chain in `sending`.
+  var previousCount: UInt32
+  /// Oldest first; the last is the other side's current chain.
+  var receiving: [ReceivingChain]
+  var sparse: Suite.Sparse
+
+  /// A's start (RatchetInitAlice): `remote` is B's signed prekey.
+  init(
+    initiatorSecret: SecretBytes, remote: RemoteRatchetKey, keyPair: RatchetKeyPair<Suite>, sparse: Suite.Sparse,
+    parameters: RatchetParameters
+  ) throws(CryptoError) {
+    let (root, chain) = try RootKey(secret: initiatorSecret).advanced(
+      by: keyPair.agree(with: remote), info: parameters.rootInfo, suite: Suite.self)
+    self.init(
+      rootKey: root, keyPair: keyPair, sending: SendingChain(chainKey: chain, next: 0), previousCount: 0,
+      receiving: [], sparse: sparse)
+  }
+
+  /// B's start (RatchetInitBob): `keyPair` is its signed prekey.
+  init(responderSecret: SecretBytes, keyPair: RatchetKeyPair<Suite>, sparse: Suite.Sparse) {
+    self.init(
+      rootKey: RootKey(secret: responderSecret), keyPair: keyPair, sending: nil, previousCount: 0, receiving: [],
+      sparse: sparse)
+  }
+
+  init(
+    rootKey: RootKey, keyPair: RatchetKeyPair<Suite>, sending: SendingChain?, previousCount: UInt32,
+    receiving: [ReceivingChain], sparse: Suite.Sparse
+  ) {
+    self.rootKey = rootKey
+    self.keyPair = keyPair
+    self.sending = sending
+    self.previousCount = previousCount
+    self.receiving = receiving
+    self.sparse = sparse
+  }
+
+  /// RatchetEncrypt. The header is authenticated behind `associatedData`. Throws `unknownSession` at a responder that has
+  /// received nothing yet, `chainExhausted` after 2^32 - 1 messages.
+  mutating func encrypt(
+    _ plaintext: [UInt8], associatedData: [UInt8], parameters: RatchetParameters
+  ) throws(CryptoError) -> RatchetMessage<Suite> {
+    var state = self
+    guard var chain = state.sending else { throw .unknownSession }
+    guard chain.next < UInt32.max else { throw .chainExhausted }
+    let step = try state.sparse.send()
+    let header = RatchetHeader<Suite>(
+      ratchetKey: state.keyPair.publicKey, previousCount: state.previousCount, number: chain.next, sparse: step.header)
+    let (key, nonce) = try chain.chainKey.messageKey(Suite.self).expanded(
+      sparseKey: step.key, info: parameters.messageInfo, suite: Suite.self)
+    let ciphertext = try Suite.seal(
+      plaintext, key: key, nonce: nonce, associatedData: associatedData + header.encoded)
+    chain.chainKey = chain.chainKey.next(Suite.self)
+    chain.next += 1
+    state.sending = chain
+    self = state
+    return RatchetMessage(header: header, ciphertext: ciphertext)
+  }
+
+  /// RatchetDecrypt. On any error the state is as it was.
+  ///
+  /// Throws `duplicateMessage`, `tooFarAhead`, `invalidKey` or `authenticationFailed`. `freshKeyPair` makes the next ratchet
+  /// key pair; tests give their own.
+  mutating func decrypt(
+    _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
+    freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite> = { () throws(CryptoError) in try .generate() }
+  ) throws(CryptoError) -> [UInt8] {
+    var state = self
+    let plaintext: [UInt8]
+    if let index = state.receiving.lastIndex(where: { $0.ratchetKey == message.header.ratchetKey }) {
+      plaintext = try state.receive(
+        message, inChain: index, associatedData: associatedData, parameters: parameters)
+    } else {
+      plaintext = try state.receiveInNewChain(
+        message, associatedData: associatedData, parameters: parameters, freshKeyPair: freshKeyPair)
+    }
+    state.dropOldKeys(parameters)
+    self = state
+    return plaintext
+  }
+
+  private mutating func receive(
+    _ message: RatchetMessage<Suite>, inChain index: Int, associatedData: [UInt8], parameters: RatchetParameters
+  ) throws(CryptoError) -> [UInt8] {
+    let number = message.header.number
+    if number < receiving[index].next {
+      guard let key = receiving[index].takeSkipped(number) else { throw .duplicateMessage }
+      return try open(message, key: key, associatedData: associatedData, parameters: parameters)
+    }
+    let key = try receiving[index].key(for: number, parameters: parameters, suite: Suite.self)
+    return try open(message, key: key, associatedData: associatedData, parameters: parameters)
+  }
+
+  /// DHRatchet: the message opens a new chain of the other side.
+  private mutating func receiveInNewChain(
+    _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
+    freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite>
+  ) throws(CryptoError) -> [UInt8] {
+    let header = message.header
+    if let previous = receiving.last, header.previousCount > previous.next {
+      guard header.previousCount - previous.next <= parameters.maximumJump else { throw .tooFarAhead }
+    }
+    let (receivingRoot, chainKey) = try rootKey.advanced(
+      by: keyPair.agree(with: header.ratchetKey), info: parameters.rootInfo, suite: Suite.self)
+    var chain = ReceivingChain(ratchetKey: header.ratchetKey, chainKey: chainKey, next: 0, skipped: [])
+    let key = try chain.key(for: header.number, parameters: parameters, suite: Suite.self)
+    let plaintext = try open(message, key: key, associatedData: associatedData, parameters: parameters)
+
+    // Authenticated: from here on the header is the other side's own word.
+    if let last = receiving.indices.last {
+      receiving[last].skip(to: header.previousCount, keeping: parameters.maximumSkippedKeys, suite: Suite.self)
+      receiving[last].chainKey = nil
+    }
+    receiving.append(chain)
+    let fresh = try freshKeyPair()
+    let (root, sendingKey) = try receivingRoot.advanced(
+      by: fresh.agree(with: header.ratchetKey), info: parameters.rootInfo, suite: Suite.self)
+    previousCount = sending?.next ?? 0
+    sending = SendingChain(chainKey: sendingKey, next: 0)
+    rootKey = root
+    keyPair = fresh
+    return plaintext
+  }
+
+  private mutating func open(
+    _ message: RatchetMessage<Suite>, key: MessageKey, associatedData: [UInt8], parameters: RatchetParameters
+  ) throws(CryptoError) -> [UInt8] {
+    let sparseKey = try sparse.receive(header: message.header.sparse)
+    let (key, nonce) = try key.expanded(sparseKey: sparseKey, info: parameters.messageInfo, suite: Suite.self)
+    return try Suite.open(
+      message.ciphertext, key: key, nonce: nonce, associatedData: associatedData + message.header.encoded)
+  }
+
+  /// Keeps the bounds: whole chains first, then single keys, always the oldest.
+  private mutating func dropOldKeys(_ parameters: RatchetParameters) {
+    if receiving.count > parameters.maximumReceivingChains {
+      receiving.removeFirst(receiving.count - parameters.maximumReceivingChains)
+    }
+    var excess = -parameters.maximumSkippedKeys
+    for chain in receiving { excess += chain.skipped.count }
+    for index in receiving.indices where excess > 0 {
+      let dropped = min(excess, receiving[index].skipped.count)
+      receiving[index].skipped.removeFirst(dropped)
+      excess -= dropped
+    }
+  }
+}
+
+extension ReceivingChain {
+  /// The key of message `number`, which is not below `next`; the messages before it become skipped.
+  fileprivate mutating func key<Suite: CipherSuite>(
+    for number: UInt32, parameters: RatchetParameters, suite: Suite.Type
+  ) throws(CryptoError) -> MessageKey {
+    // The other side has closed this chain and said how long it is: it wrote no such message.
+    guard chainKey != nil, number < UInt32.max else { throw .authenticationFailed }
+    guard number - next <= parameters.maximumJump else { throw .tooFarAhead }
+    skip(to: number, keeping: parameters.maximumSkippedKeys, suite: suite)
+    guard let chain = chainKey else { throw .authenticationFailed }
+    chainKey = chain.next(suite)
+    next = number + 1
+    return chain.messageKey(suite)
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A message on the wire. Its first bytes: version (u8, 1) ‖ kind (u8) ‖ suite (u8).
+public struct CiphertextMessage: Hashable, Sendable {
+  /// The version of the protocol that this core speaks.
+  public static let version: UInt8 = 1
+  static let prefixSize = 3
+
+  public enum Kind: UInt8, Sendable {
+    /// An initial message: it opens a session at the receiver. Sent until the other side has answered.
+    case preKey = 1
+    /// A message of a session that both sides have.
+    case ratchet = 2
+  }
+
+  public let kind: Kind
+  public let suite: SuiteID
+  public let bytes: [UInt8]
+
+  /// Reads the prefix. Throws `malformed` or `unsupportedVersion`; whether the suite fits is for the session to say.
+  public init(bytes: [UInt8]) throws(CryptoError) {
+    guard bytes.count >= Self.prefixSize else { throw .malformed }
+    guard bytes[0] == Self.version else { throw .unsupportedVersion }
+    guard let kind = Kind(rawValue: bytes[1]) else { throw .malformed }
+    self.kind = kind
+    suite = SuiteID(rawValue: bytes[2])
+    self.bytes = bytes
+  }
+
+  init(kind: Kind, suite: SuiteID, body: [[UInt8]]) {
+    var size = Self.prefixSize
+    for part in body { size += part.count }
+    var writer = ByteWriter(capacity: size)
+    writer.write(Self.version)
+    writer.write(kind.rawValue)
+    writer.write(suite.rawValue)
+    for part in body { writer.write(part) }
+    self.kind = kind
+    self.suite = suite
+    bytes = writer.bytes
+  }
+}
+
+/// A parsed message: prefix [‖ prekey header] ‖ session tag (8) ‖ ratchet header ‖ AEAD output.
+struct ParsedMessage<Suite: CipherSuite>: Sendable {
+  /// Present in initial messages.
+  let preKeyHeader: PreKeyHeader<Suite>?
+  let tag: SessionTag
+  let ratchet: RatchetMessage<Suite>
+
+  init(_ message: CiphertextMessage) throws(CryptoError) {
+    guard message.suite == Suite.id else { throw .unsupportedSuite }
+    var reader = ByteReader(message.bytes)
+    _ = try reader.read(CiphertextMessage.prefixSize)
+    preKeyHeader = message.kind == .preKey ? try PreKeyHeader(from: &reader) : nil
+    tag = SessionTag(bytes: try reader.read(SessionTag.size))
+    ratchet = try RatchetMessage(from: &reader)
+  }
+}
+
+/// The first 8 bytes of a session's transcript digest: tells a receiver which of its sessions a message belongs to.
+struct SessionTag: Hashable, Sendable {
+  static let size = 8
+  let bytes: [UInt8]
+
+  init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  init(transcript: [UInt8]) {
+    bytes = Array(transcript[0..<Self.size])
+  }
+}

@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One session: what a handshake agreed on and the ratchet that runs since.
+struct Session<Suite: CipherSuite>: Sendable {
+  enum Role: UInt8, Sendable {
+    case initiator = 1
+    case responder = 2
+  }
+
+  let role: Role
+  /// Seconds since 1970, by the caller's clock.
+  let createdAt: UInt64
+  /// EK_A. Marks the session at the responder: the same base key never opens a second one.
+  let baseKey: [UInt8]
+  /// The transcript's digest; the associated data of every message.
+  let transcript: [UInt8]
+  /// At an initiator that nobody has answered yet: goes out with every message.
+  var pending: PreKeyHeader<Suite>?
+  var ratchet: DoubleRatchet<Suite>
+
+  var tag: SessionTag { SessionTag(transcript: transcript) }
+
+  /// Opens a session with the owner of `bundle`.
+  init(local: LocalDevice<Suite>, bundle: PreKeyBundle<Suite>, now: UInt64) throws(CryptoError) {
+    let ephemeral = try AgreementKeyPair<Suite>()
+    let exchanges = try X3DH<Suite>.initiatorExchanges(
+      identity: local.identity.agreementKey, ephemeral: ephemeral.privateKey,
+      remoteIdentity: bundle.device.identity.agreement, signedPreKey: bundle.signedPreKey.publicKey,
+      fourthPreKey: bundle.fourth.publicKey)
+    var encapsulation: Encapsulation?
+    var kem: PreKeyHeader<Suite>.KEMReference?
+    if let key = bundle.kemPreKey {
+      let result = try Suite.KEM.encapsulate(to: key.publicKey)
+      encapsulation = result
+      kem = .init(id: key.id, isLastResort: key.isLastResort, ciphertext: result.ciphertext)
+    }
+    let header = PreKeyHeader<Suite>(
+      senderFingerprint: local.identity.publicKey.fingerprint, baseKey: ephemeral.publicKey,
+      signedPreKeyID: bundle.signedPreKey.id, fourth: bundle.fourth.reference, kem: kem)
+    let transcript = SessionTranscript(
+      initiator: local.asRemote, responder: bundle.device, header: header,
+      signedPreKey: bundle.signedPreKey.publicKey, fourthPreKey: bundle.fourth.publicKey,
+      kemPreKey: bundle.kemPreKey?.publicKey)
+    let secrets = try SessionSecrets<Suite>(exchanges: exchanges, kemSecret: encapsulation?.secret)
+    role = .initiator
+    createdAt = now
+    baseKey = ephemeral.publicKey
+    self.transcript = transcript.digest
+    pending = header
+    ratchet = try DoubleRatchet(
+      initiatorSecret: secrets.root, remote: RemoteRatchetKey(bytes: bundle.signedPreKey.publicKey),
+      keyPair: .generate(), sparse: Suite.Sparse(isInitiator: true, seed: secrets.sparseSeed),
+      parameters: Suite.ratchetParameters)
+  }
+
+  /// Takes up the session that an initial message proposes. Throws `unknownPreKey` if a prekey it names is not in `preKeys`.
+  init(
+    answering header: PreKeyHeader<Suite>, local: LocalDevice<Suite>, remote: RemoteDevice<Suite>,
+    preKeys: LocalPreKeys<Suite>, now: UInt64
+  ) throws(CryptoError) {
+    guard let signedPreKey = preKeys.signedPreKey, signedPreKey.id == header.signedPreKeyID else {
+      throw .unknownPreKey
+    }
+    let fourth = try preKeys.keyPair(for: header.fourth)
+    let exchanges = try X3DH<Suite>.responderExchanges(
+      identity: local.identity.agreementKey, signedPreKey: signedPreKey.keyPair.privateKey,
+      fourthPreKey: fourth?.privateKey, remoteIdentity: remote.identity.agreement, remoteEphemeral: header.baseKey)
+    var kemSecret: SecretBytes?
+    var kemPublicKey: [UInt8]?
+    if let kem = header.kem {
+      guard let key = preKeys.kemPreKey, key.id == kem.id, key.isLastResort == kem.isLastResort else {
+        throw .unknownPreKey
+      }
+      kemSecret = try Suite.KEM.decapsulate(kem.ciphertext, privateKey: key.privateKey)
+      kemPublicKey = key.publicKey
+    }
+    let transcript = SessionTranscript(
+      initiator: remote, responder: local.asRemote, header: header,
+      signedPreKey: signedPreKey.keyPair.publicKey, fourthPreKey: fourth?.publicKey, kemPreKey: kemPublicKey)
+    let secrets = try SessionSecrets<Suite>(exchanges: exchanges, kemSecret: kemSecret)
+    role = .responder
+    createdAt = now
+    baseKey = header.baseKey
+    self.transcript = transcript.digest
+    pending = nil
+    ratchet = DoubleRatchet(
+      responderSecret: secrets.root, keyPair: RatchetKeyPair(signedPreKey.keyPair),
+      sparse: try Suite.Sparse(isInitiator: false, seed: secrets.sparseSeed))
+  }
+
+  init(
+    role: Role, createdAt: UInt64, baseKey: [UInt8], transcript: [UInt8], pending: PreKeyHeader<Suite>?,
+    ratchet: DoubleRatchet<Suite>
+  ) {
+    self.role = role
+    self.createdAt = createdAt
+    self.baseKey = baseKey
+    self.transcript = transcript
+    self.pending = pending
+    self.ratchet = ratchet
+  }
+
+  /// Pads and encrypts. Throws `plaintextTooLarge`, `chainExhausted`.
+  mutating func encrypt(_ plaintext: [UInt8]) throws(CryptoError) -> CiphertextMessage {
+    let message = try ratchet.encrypt(
+      Padding.pad(plaintext), associatedData: transcript, parameters: Suite.ratchetParameters)
+    let body = [tag.bytes, message.header.encoded, message.ciphertext]
+    guard let pending else { return CiphertextMessage(kind: .ratchet, suite: Suite.id, body: body) }
+    return CiphertextMessage(kind: .preKey, suite: Suite.id, body: [pending.encoded] + body)
+  }
+
+  /// Decrypts and removes the padding; whatever opens here is an answer. On any error the session is as it was.
+  mutating func decrypt(_ message: ParsedMessage<Suite>) throws(CryptoError) -> [UInt8] {
+    guard message.tag == tag else { throw .authenticationFailed }
+    var copy = ratchet
+    let padded = try copy.decrypt(
+      message.ratchet, associatedData: transcript, parameters: Suite.ratchetParameters)
+    let plaintext = try Padding.unpad(padded)
+    ratchet = copy
+    pending = nil
+    return plaintext
+  }
+}
+
+/// What the handshake derives: the ratchet's root secret and the sparse ratchet's seed.
+private struct SessionSecrets<Suite: CipherSuite> {
+  let root: SecretBytes
+  let sparseSeed: SecretBytes
+
+  /// HKDF info: `"Construct X3DH v1" ‖ 00 ‖ suite`.
+  init(exchanges: [SecretBytes], kemSecret: SecretBytes?) throws(CryptoError) {
+    let size = Suite.keySize
+    let output = try X3DH<Suite>.sharedSecret(
+      exchanges: exchanges, kemSecret: kemSecret,
+      info: ProtocolLabel.bytes(ProtocolLabel.handshake, suite: Suite.id), count: size + Suite.Sparse.seedSize)
+    root = output.slice(0..<size)
+    sparseSeed = output.slice(size..<output.count)
+  }
+}
+
+extension LocalPreKeys {
+  fileprivate func keyPair(
+    for reference: PreKeyHeader<Suite>.FourthReference
+  ) throws(CryptoError) -> AgreementKeyPair<Suite>? {
+    switch reference {
+    case .none:
+      return nil
+    case .oneTime(let id):
+      guard let key = oneTimePreKey, key.id == id else { throw .unknownPreKey }
+      return key.keyPair
+    case .lastResort(let id):
+      guard let key = lastResortPreKey, key.id == id else { throw .unknownPreKey }
+      return key.keyPair
+    }
+  }
+}

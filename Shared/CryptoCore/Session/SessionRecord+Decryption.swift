@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A decrypted message and what the caller stores and deletes with it, in one transaction.
+public struct DecryptionResult: Equatable, Sendable {
+  public let plaintext: [UInt8]
+  /// Delete this one-time prekey.
+  public let consumedOneTimePreKey: UInt32?
+  /// Delete this one-time KEM prekey (suites with a KEM).
+  public let consumedKEMPreKey: UInt32?
+  /// Whether the message opened a new session.
+  public let startedSession: Bool
+}
+
+extension SessionRecord {
+  /// The prekeys to load before `decrypt`; nil for messages that need none. Throws what parsing throws.
+  public static func preKeys(neededBy message: CiphertextMessage) throws(CryptoError) -> PreKeyReferences? {
+    guard message.kind == .preKey else { return nil }
+    guard let header = try ParsedMessage<Suite>(message).preKeyHeader else { return nil }
+    return PreKeyReferences(header)
+  }
+
+  /// Decrypts a message from `remote`, whose device list has been verified.
+  ///
+  /// An initial message whose base key is known belongs to the session it opened, archived or not; so a replayed one is
+  /// told as `duplicateMessage`, also when it used no one-time prekey. Any other opens a new session, if its prekeys are
+  /// known: that is how a device that lost its sessions comes back. Whatever session a message opens in becomes current.
+  ///
+  /// Throws `malformed`, `unsupportedSuite`, `identityMismatch`, `unknownSession`, `unknownPreKey`, `duplicateMessage`,
+  /// `tooFarAhead`, `invalidKey`, `authenticationFailed` or `malformedPadding`, and then has changed nothing.
+  public mutating func decrypt(
+    _ message: CiphertextMessage, local: LocalDevice<Suite>, remote: RemoteDevice<Suite>,
+    preKeys: LocalPreKeys<Suite>, now: UInt64
+  ) throws(CryptoError) -> DecryptionResult {
+    let parsed = try ParsedMessage<Suite>(message)
+    guard let header = parsed.preKeyHeader else {
+      guard let position = position(where: { $0.tag == parsed.tag }) else { throw .unknownSession }
+      return try decrypt(parsed, at: position)
+    }
+    guard constantTimeEqual(header.senderFingerprint, remote.identity.fingerprint) else { throw .identityMismatch }
+    if let position = position(where: { $0.role == .responder && $0.baseKey == header.baseKey }) {
+      return try decrypt(parsed, at: position)
+    }
+    var session = try Session(answering: header, local: local, remote: remote, preKeys: preKeys, now: now)
+    let plaintext = try session.decrypt(parsed)
+    makeCurrent(session)
+    var oneTime: UInt32?
+    if case .oneTime(let id) = header.fourth { oneTime = id }
+    let kem = header.kem.flatMap { $0.isLastResort ? nil : $0.id }
+    return DecryptionResult(
+      plaintext: plaintext, consumedOneTimePreKey: oneTime, consumedKEMPreKey: kem, startedSession: true)
+  }
+
+  private enum Position {
+    case current
+    case archived(Int)
+  }
+
+  private func position(where matches: (Session<Suite>) -> Bool) -> Position? {
+    if let current, matches(current) { return .current }
+    if let index = archived.firstIndex(where: matches) { return .archived(index) }
+    return nil
+  }
+
+  private mutating func decrypt(
+    _ message: ParsedMessage<Suite>, at position: Position
+  ) throws(CryptoError) -> DecryptionResult {
+    let plaintext: [UInt8]
+    switch position {
+    case .current:
+      guard var session = current else { throw .unknownSession }
+      plaintext = try session.decrypt(message)
+      current = session
+    case .archived(let index):
+      var session = archived[index]
+      plaintext = try session.decrypt(message)
+      archived.remove(at: index)
+      makeCurrent(session)
+    }
+    return DecryptionResult(
+      plaintext: plaintext, consumedOneTimePreKey: nil, consumedKEMPreKey: nil, startedSession: false)
+  }
+}

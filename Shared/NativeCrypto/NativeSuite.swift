@@ -1,0 +1,7 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import CryptoCore
+
+/// Suite 1 on this platform.
+public typealias NativeClassicSuite = ClassicSuite<NativeCryptoProvider>
