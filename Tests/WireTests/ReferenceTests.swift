@@ -27,6 +27,7 @@ struct ReferenceTests {
 
       ## Frame
 
+
       """
     text += table(Frame.schema)
     text += "\n## Frame kinds\n\n| kind | record | sent by |\n| --- | --- | --- |\n"
