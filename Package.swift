@@ -31,6 +31,7 @@ extension Target.Dependency {
   static let configuration: Self = .product(name: "Configuration", package: "swift-configuration")
   static let logging: Self = .product(name: "Logging", package: "swift-log")
   static let metrics: Self = .product(name: "Metrics", package: "swift-metrics")
+  static let coreMetrics: Self = .product(name: "CoreMetrics", package: "swift-metrics")
   static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
   static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
 }
@@ -103,10 +104,15 @@ let package = Package(
     .target(
       name: "ServiceKit",
       dependencies: [
-        "Postgres", "Redis", "Wire", "MessagePack", .hummingbird, .crypto, .jwt, .lifecycle, .unixSignals,
-        .configuration, .logging, .metrics, .nioCore, .nioPosix,
+        "BlockingThread", "Postgres", "Redis", "Wire", "MessagePack", .hummingbird, .crypto, .jwt, .lifecycle,
+        .unixSignals, .configuration, .logging, .metrics, .coreMetrics, .nioCore, .nioPosix,
       ],
       path: "Shared/ServiceKit",
+      resources: [
+        .embedInCode("Scripts/append-events.lua"),
+        .embedInCode("Scripts/forget-consumers.lua"),
+        .embedInCode("Scripts/token-bucket.lua"),
+      ],
       swiftSettings: common),
 
     .executableTarget(
@@ -132,7 +138,7 @@ let package = Package(
     // What tests share: where the test run's PostgreSQL and Redis are, fresh databases, vector files.
     .target(
       name: "TestSupport",
-      dependencies: ["Postgres", "Redis", "ServiceKit", "Wire", .configuration, .logging],
+      dependencies: ["Postgres", "Redis", "ServiceKit", "Wire", .configuration, .lifecycle, .logging],
       path: "Tests/TestSupport",
       swiftSettings: common),
 
@@ -142,7 +148,12 @@ let package = Package(
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: common),
     .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"], swiftSettings: common),
     .testTarget(
-      name: "ServiceKitTests", dependencies: ["ServiceKit", "TestSupport", .crypto, .jwt], swiftSettings: common),
+      name: "ServiceKitTests",
+      dependencies: [
+        "ServiceKit", "TestSupport", "Postgres", "Redis", "Wire", .configuration, .crypto, .jwt, .lifecycle, .logging,
+        .metrics, .coreMetrics,
+      ],
+      swiftSettings: common),
     .testTarget(
       name: "ConstructClientTests", dependencies: ["ConstructClient", "NativeCrypto", "Wire"], swiftSettings: common),
     .testTarget(

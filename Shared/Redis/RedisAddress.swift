@@ -13,29 +13,39 @@ struct RedisAddress: Sendable {
   let password: String?
   let database: Int
 
-  /// - Parameter text: `unix://PATH` or `redis://[[user]:password@]host[:port][/database]`. User and password are
-  ///   percent-encoded; the port is 6379 and the database 0 unless given; an IPv6 address stands in brackets.
+  /// - Parameter text: `unix://[[user]:password@]PATH[?db=database]` or
+  ///   `redis://[[user]:password@]host[:port][/database]`. User and password are percent-encoded; the port is 6379 and
+  ///   the database 0 unless given; an IPv6 address stands in brackets.
   /// - Throws: `.invalidAddress`, without a word of the text.
   init(_ text: String, at site: CallSite) throws(RedisError) {
     let fault = RedisError(
       .invalidAddress, "the address is neither unix://PATH nor redis://host:port/database", at: site)
     if text.hasPrefix("unix://") {
-      let path = String(text.dropFirst("unix://".count))
+      var rest = text.dropFirst("unix://".count)
+      // Without credentials the path begins here, and an @ may be part of it.
+      if rest.first == "/" {
+        (user, password) = (nil, nil)
+      } else {
+        guard let credentials = Self.takeCredentials(&rest, before: rest.firstIndex(of: "@")) else { throw fault }
+        (user, password) = (credentials.user, credentials.password)
+      }
+      let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
       // The system's bound for the path of a socket is 108 bytes with its end mark.
-      guard path.hasPrefix("/"), path.utf8.count < 108 else { throw fault }
-      place = .unix(path: path)
-      (user, password, database) = (nil, nil, 0)
+      guard let path = parts.first, path.hasPrefix("/"), path.utf8.count < 108 else { throw fault }
+      place = .unix(path: String(path))
+      guard parts.count == 2 else {
+        database = 0
+        return
+      }
+      guard parts[1].hasPrefix("db="), let index = Int(parts[1].dropFirst("db=".count)), index >= 0 else { throw fault }
+      database = index
       return
     }
     guard text.hasPrefix("redis://") else { throw fault }
     var rest = text.dropFirst("redis://".count)
     if let at = rest.lastIndex(of: "@") {
-      let parts = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, let name = Self.percentDecoded(parts[0]), let secret = Self.percentDecoded(parts[1])
-      else { throw fault }
-      user = name.isEmpty ? nil : name
-      password = secret
-      rest = rest[rest.index(after: at)...]
+      guard let credentials = Self.takeCredentials(&rest, before: at) else { throw fault }
+      (user, password) = (credentials.user, credentials.password)
     } else {
       (user, password) = (nil, nil)
     }
@@ -49,6 +59,19 @@ struct RedisAddress: Sendable {
     }
     guard let (host, port) = Self.hostAndPort(rest) else { throw fault }
     place = .tcp(host: host, port: port)
+  }
+
+  /// Takes `[user]:password@` from the front.
+  private static func takeCredentials(
+    _ rest: inout Substring, before at: Substring.Index?
+  ) -> (user: String?, password: String)? {
+    guard let at else { return nil }
+    let parts = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let name = percentDecoded(parts[0]), let password = percentDecoded(parts[1]) else {
+      return nil
+    }
+    rest = rest[rest.index(after: at)...]
+    return (name.isEmpty ? nil : name, password)
   }
 
   private static func hostAndPort(_ text: Substring) -> (String, Int32)? {

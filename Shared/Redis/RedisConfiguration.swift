@@ -15,8 +15,8 @@ public struct RedisConfiguration: Sendable {
   /// Shown by `CLIENT LIST`. Letters, digits and punctuation without spaces; nil for none.
   public var clientName: String?
 
-  /// - Parameter address: `unix://PATH` or `redis://[[user]:password@]host[:port][/database]`, with user and password
-  ///   percent-encoded.
+  /// - Parameter address: `unix://[[user]:password@]PATH[?db=database]` or
+  ///   `redis://[[user]:password@]host[:port][/database]`, with user and password percent-encoded.
   /// - Throws: ``RedisError`` `.invalidAddress`.
   public init(
     _ address: String,
