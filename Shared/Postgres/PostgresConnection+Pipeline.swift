@@ -100,7 +100,7 @@ extension PostgresConnection {
         case (_, .prepare(let sql, let types, let name)):
           session.statements.insert(sql, types: types, name: name)
         case (_, .run):
-          outcomes.append(PostgresOutcome(rows: result.rows(), affectedRows: result.affectedRows))
+          outcomes.append(PostgresOutcome(rows: result.rows(at: site), affectedRows: result.affectedRows))
         }
       }
       guard link.isAlive else { throw link.lost(at: site) }

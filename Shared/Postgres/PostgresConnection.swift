@@ -34,7 +34,8 @@ public struct PostgresConnection: ~Copyable {
   public func query(
     _ sql: StaticString, _ parameters: [PostgresValue], file: StaticString = #fileID, line: UInt = #line
   ) throws(PostgresError) -> PostgresRows {
-    try perform(sql, parameters, at: CallSite(file: file, line: line)).rows()
+    let site = CallSite(file: file, line: line)
+    return try perform(sql, parameters, at: site).rows(at: site)
   }
 
   /// Runs a statement.

@@ -28,9 +28,10 @@ extension PostgresRow {
     return value
   }
 
+  /// An error about a column, with the place of the query.
   func fault(_ what: String, _ column: some PostgresColumn) -> PostgresError {
     let position = column.position(in: table.columnNames).map { "\($0)" } ?? "that was asked for"
-    return PostgresError(.decoding, "column \(position) \(what)", at: CallSite(file: #fileID, line: #line))
+    return PostgresError(.decoding, "column \(position) \(what)", at: table.site)
   }
 
   private func position(_ column: some PostgresColumn) throws(PostgresError) -> Int {

@@ -31,13 +31,18 @@ final class ResultTable: Sendable {
   /// Row after row.
   let cells: [Cell]
   let bytes: [UInt8]
+  /// The call of the query.
+  let site: CallSite
 
-  init(rowCount: Int, columnNames: [String], columnTypes: [UInt32], cells: [Cell], bytes: [UInt8]) {
+  init(
+    rowCount: Int, columnNames: [String], columnTypes: [UInt32], cells: [Cell], bytes: [UInt8], site: CallSite
+  ) {
     self.rowCount = rowCount
     self.columnNames = columnNames
     self.columnTypes = columnTypes
     self.cells = cells
     self.bytes = bytes
+    self.site = site
   }
 }
 

@@ -46,7 +46,8 @@ import CPostgres
     unsafe PQcmdStatus(result).map { unsafe String(cString: $0) } ?? ""
   }
 
-  func rows() -> PostgresRows {
+  /// - Parameter site: what an error about a column will name as its place.
+  func rows(at site: CallSite) -> PostgresRows {
     let rowCount = Int(unsafe PQntuples(result))
     let columns = unsafe 0..<PQnfields(result)
     var names: [String] = []
@@ -70,7 +71,8 @@ import CPostgres
       }
     }
     return PostgresRows(
-      table: ResultTable(rowCount: rowCount, columnNames: names, columnTypes: types, cells: cells, bytes: bytes))
+      table: ResultTable(
+        rowCount: rowCount, columnNames: names, columnTypes: types, cells: cells, bytes: bytes, site: site))
   }
 
   func error(at site: CallSite) -> PostgresError {

@@ -36,6 +36,8 @@ final class RedisChannel: Sendable {
 
   var connectionGeneration: UInt64 { generation.load(ordering: .acquiring) }
 
+  var queuedCommandCount: Int { state.withLock { $0.commandCount } }
+
   /// Queues a request and waits for its replies.
   func send(_ request: RedisRequest) async throws(RedisError) -> [RedisReply] {
     if request.commands.isEmpty { return [] }

@@ -25,6 +25,9 @@ public final class RedisClient: Sendable {
   /// this has grown.
   public var connectionGeneration: UInt64 { channel.connectionGeneration }
 
+  /// Commands that are queued or under way, of ``RedisConfiguration/maximumQueuedCommands``.
+  public var queuedCommandCount: Int { channel.queuedCommandCount }
+
   /// Sends a command.
   /// - Throws: `.server` for an error reply; `.connectionLost`, `.timeout`, `.cancelled` if the outcome is unknown;
   ///   `.unavailable`, `.backpressure`, `.tooLarge` if it was not sent; `.shutDown`.
@@ -45,6 +48,17 @@ public final class RedisClient: Sendable {
     pipeline commands: [RedisCommand], file: StaticString = #fileID, line: UInt = #line
   ) async throws(RedisError) -> [RedisReply] {
     try await channel.send(RedisRequest(commands, at: CallSite(file: file, line: line)))
+  }
+
+  /// Sends commands as ``send(pipeline:file:line:)`` does, but only over a connection that is known already.
+  ///
+  /// On another one the server may have lost what went before them, and they would overtake it.
+  /// - Parameter generation: what ``connectionGeneration`` was.
+  /// - Throws: also `.unavailable`, without having sent them, if that connection is gone.
+  public func send(
+    pipeline commands: [RedisCommand], onConnection generation: UInt64, file: StaticString = #fileID, line: UInt = #line
+  ) async throws(RedisError) -> [RedisReply] {
+    try await channel.send(RedisRequest(commands, generation: generation, at: CallSite(file: file, line: line)))
   }
 
   /// Runs a script, sending its source only if the server does not have it.

@@ -89,6 +89,11 @@ struct RedisLoop: ~Copyable {
           channel.settle(request)
           continue
         }
+        if let generation = request.generation, generation != channel.connectionGeneration {
+          channel.settle(request)
+          request.fail(.unavailable, "the connection that was asked for is gone")
+          continue
+        }
         flights.append(Flight(request: request, deadline: now + commandTimeout + request.blockTime))
         batchBytes += request.byteCount
         for command in request.commands where socket?.append(command) != true {
@@ -110,15 +115,15 @@ struct RedisLoop: ~Copyable {
   private mutating func waitAndReceive() {
     guard let descriptor = socket?.descriptor else { return }
     let interest: SocketEvents = isWriting ? [.readable, .writable] : .readable
-    let first = flights.first
-    if let first, first.request.isAbandonable, first.request.ticket.isFinished {
+    if let first = flights.first?.request, first.isAbandonable, first.ticket.isFinished {
       return lose(.connectionLost, "the connection was given up")
     }
-    let deadline = channel.mayWait() ? first?.deadline : .now
+    let firstDeadline = flights.first?.deadline
+    let deadline = channel.mayWait() ? firstDeadline : .now
     let events = SocketWait.wait(descriptor: descriptor, for: interest, signal: channel.signal, until: deadline)
     if events.contains(.readable) {
       receive()
-    } else if let first, ContinuousClock.now >= first.deadline {
+    } else if let firstDeadline, ContinuousClock.now >= firstDeadline {
       lose(.timeout, "no reply came in time")
     }
   }

@@ -11,11 +11,17 @@ struct RedisRequest: Sendable {
   let blockTime: Duration
   /// The connection is given up when the caller no longer waits, so that the server hands nothing to nobody.
   let isAbandonable: Bool
+  /// The connection that it must go over, counted as in `connectionGeneration`; nil for any.
+  let generation: UInt64?
   let site: CallSite
   let ticket = RedisTicket()
 
-  init(_ commands: [RedisCommand], blockTime: Duration = .zero, isAbandonable: Bool = false, at site: CallSite) {
+  init(
+    _ commands: [RedisCommand], blockTime: Duration = .zero, isAbandonable: Bool = false, generation: UInt64? = nil,
+    at site: CallSite
+  ) {
     self.commands = commands
+    self.generation = generation
     byteCount = commands.reduce(0) { $0 + $1.bytes.count }
     self.blockTime = blockTime
     self.isAbandonable = isAbandonable

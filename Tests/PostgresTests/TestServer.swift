@@ -11,15 +11,19 @@ enum TestServer {
   }
 
   static func configuration(poolSize: Int = 1) throws -> PostgresConfiguration {
-    guard let place = ProcessInfo.processInfo.environment["CONSTRUCT_TEST_POSTGRES"], !place.isEmpty else {
+    guard let place = ProcessInfo.processInfo.environment["CONSTRUCT_TEST_POSTGRES"], !place.isEmpty
+    else {
       throw Missing()
     }
     return PostgresConfiguration(
-      connectionString: place, poolSize: poolSize, applicationName: "construct-test-\(UUID().uuidString)")
+      connectionString: place, poolSize: poolSize,
+      applicationName: "construct-test-\(UUID().uuidString)")
   }
 
   /// Lends a pool and shuts it down afterwards.
-  static func withPool<T>(_ configuration: PostgresConfiguration, _ body: (PostgresPool) async throws -> T) async throws
+  static func withPool<T>(
+    _ configuration: PostgresConfiguration, _ body: (PostgresPool) async throws -> T
+  ) async throws
     -> T
   {
     let pool = PostgresPool(configuration)
