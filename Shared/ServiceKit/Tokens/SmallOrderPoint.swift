@@ -33,12 +33,12 @@ enum SmallOrderPoint {
 
   /// - Parameter key: 32 bytes of an X25519 public key.
   ///
-  /// Agrees with a fresh key: the library refuses the all-zero result, which is what RFC 7748, section 6.1, asks for.
+  /// Agrees with a fresh key and looks for the all-zero result (RFC 7748, section 6.1), which the library lets pass.
   static func isX25519(_ key: [UInt8]) -> Bool {
     do {
       let publicKey = try Curve25519.KeyAgreement.PublicKey(rawRepresentation: key)
-      _ = try Curve25519.KeyAgreement.PrivateKey().sharedSecretFromKeyAgreement(with: publicKey)
-      return false
+      let secret = try Curve25519.KeyAgreement.PrivateKey().sharedSecretFromKeyAgreement(with: publicKey)
+      return secret.withUnsafeBytes { $0.allSatisfy { $0 == 0 } }
     } catch {
       return true
     }
