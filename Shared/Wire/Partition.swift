@@ -43,4 +43,6 @@ public enum StreamName {
 
   /// The one field of every entry: an encoded record.
   public static let field = "r"
+  /// The one field of those entries of `pushQueue` that hold a `PushRequest` and want no answer.
+  public static let wakeUpField = "p"
 }

@@ -2,7 +2,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 
 -- Delivery's tables. Only delivery writes them, and only while it holds the lease of the partition it writes for:
--- every transaction first updates its rows of `partitions` and rolls back if an epoch is no longer its own.
+-- every transaction begins with `advance_partitions`, below, which undoes it if a lease is no longer its own.
 
 -- The lease of each of the 64 partitions and the position up to which its Redis stream has been worked in.
 -- `epoch` grows with every change of owner and fences a worker that lost its lease. The position is the id of the
@@ -74,3 +74,29 @@ CREATE TABLE accepted_messages (
 );
 
 CREATE INDEX accepted_messages_by_age ON accepted_messages (accepted_at);
+
+-- The fence: the first statement of every transaction of a worker that writes mailboxes. Locks the partitions in
+-- order, and moves them from the position that the worker believes to the position that the transaction reaches.
+-- Raises CD001, which undoes the transaction, unless the worker holds every one of them at the epoch and the position
+-- it believes: a worker that was paused past its lease, or a statement that arrives after its connection was given up,
+-- can write nothing. Until the transaction ends nobody else can claim these partitions.
+CREATE FUNCTION advance_partitions(
+  worker text, numbers int[], epochs bigint[],
+  from_ms bigint[], from_seq bigint[], to_ms bigint[], to_seq bigint[]
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  advanced int;
+BEGIN
+  PERFORM 1 FROM partitions p WHERE p.partition = ANY (numbers) ORDER BY p.partition FOR NO KEY UPDATE;
+  UPDATE partitions p
+    SET position_ms = step.to_ms, position_seq = step.to_seq
+    FROM unnest(numbers, epochs, from_ms, from_seq, to_ms, to_seq)
+      AS step (partition, epoch, from_ms, from_seq, to_ms, to_seq)
+    WHERE p.partition = step.partition AND p.owner = worker AND p.epoch = step.epoch
+      AND p.position_ms = step.from_ms AND p.position_seq = step.from_seq;
+  GET DIAGNOSTICS advanced = ROW_COUNT;
+  IF advanced <> cardinality(numbers) THEN
+    RAISE EXCEPTION 'a lease was lost or a position was moved' USING ERRCODE = 'CD001';
+  END IF;
+END
+$$;
