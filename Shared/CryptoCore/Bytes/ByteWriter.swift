@@ -42,7 +42,7 @@ struct ByteWriter {
   mutating func write(_ secret: SecretBytes) {
     makeRoom(secret.count)
     secret.withBytes { source in
-      for index in 0..<source.count { bytes.append(source[index]) }
+      unsafe source.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
   }
 

@@ -29,7 +29,7 @@ public final class SecretBytes: @unchecked Sendable {
   /// Copies `bytes`. The original is the caller's to forget.
   public convenience init(copying bytes: Span<UInt8>) {
     self.init(count: bytes.count) { target in
-      for index in 0..<bytes.count { target[index] = bytes[index] }
+      copy(bytes, into: &target, at: 0)
     }
   }
 
@@ -41,7 +41,7 @@ public final class SecretBytes: @unchecked Sendable {
       var offset = 0
       for part in parts {
         part.withBytes { source in
-          for index in 0..<source.count { target[offset + index] = source[index] }
+          copy(source, into: &target, at: offset)
         }
         offset += part.count
       }
@@ -71,10 +71,7 @@ public final class SecretBytes: @unchecked Sendable {
   /// A plain copy, for a store that encrypts it and for tests. It is not wiped.
   public func exposed() -> [UInt8] {
     withBytes { source in
-      var result: [UInt8] = []
-      result.reserveCapacity(source.count)
-      for index in 0..<source.count { result.append(source[index]) }
-      return result
+      unsafe source.withUnsafeBufferPointer { unsafe Array($0) }
     }
   }
 
@@ -86,14 +83,26 @@ public final class SecretBytes: @unchecked Sendable {
   }
 }
 
-/// Overwrites memory with zeros. It is neither inlined nor optimised, and so nothing can be inferred about what it does:
-/// the compiler cannot drop the call although the memory is freed right after it.
-@inline(never)
-@_optimize(none)
-func secureWipe(_ memory: inout MutableSpan<UInt8>) {
-  var index = 0
-  while index < memory.count {
-    memory[index] = 0
-    index += 1
+/// Copies all of `source`; what does not fit traps.
+private func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, at offset: Int) {
+  precondition(offset + source.count <= target.count)
+  unsafe target.withUnsafeMutableBytes { target in
+    unsafe source.withUnsafeBytes { source in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyMemory(from: source)
+    }
   }
 }
+
+/// Overwrites memory with zeros, also if it is freed right afterwards and the compiler could think that nobody looks.
+func secureWipe(_ memory: inout MutableSpan<UInt8>) {
+  unsafe memory.withUnsafeMutableBytes { bytes in
+    unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    unsafe observe(bytes)
+  }
+}
+
+/// Does nothing, but is neither inlined nor optimised; so nothing can be inferred about it, it might read the memory, and
+/// what was stored there before the call must really have been stored.
+@inline(never)
+@_optimize(none)
+private func observe(_ memory: UnsafeMutableRawBufferPointer) {}

@@ -13,7 +13,7 @@ struct Session<Suite: CipherSuite>: Sendable {
   let createdAt: UInt64
   /// EK_A. Marks the session at the responder: the same base key never opens a second one.
   let baseKey: [UInt8]
-  /// The transcript's digest; the associated data of every message.
+  /// The transcript's digest; part of the associated data of every message.
   let transcript: [UInt8]
   /// At an initiator that nobody has answered yet: goes out with every message.
   var pending: PreKeyHeader<Suite>?
@@ -104,7 +104,8 @@ struct Session<Suite: CipherSuite>: Sendable {
   /// Pads and encrypts. Throws `plaintextTooLarge`, `chainExhausted`.
   mutating func encrypt(_ plaintext: [UInt8]) throws(CryptoError) -> CiphertextMessage {
     let message = try ratchet.encrypt(
-      Padding.pad(plaintext), associatedData: transcript, parameters: Suite.ratchetParameters)
+      Padding.pad(plaintext), associatedData: associatedData(preKeyHeader: pending),
+      parameters: Suite.ratchetParameters)
     let body = [tag.bytes, message.header.encoded, message.ciphertext]
     guard let pending else { return CiphertextMessage(kind: .ratchet, suite: Suite.id, body: body) }
     return CiphertextMessage(kind: .preKey, suite: Suite.id, body: [pending.encoded] + body)
@@ -115,11 +116,19 @@ struct Session<Suite: CipherSuite>: Sendable {
     guard message.tag == tag else { throw .authenticationFailed }
     var copy = ratchet
     let padded = try copy.decrypt(
-      message.ratchet, associatedData: transcript, parameters: Suite.ratchetParameters)
+      message.ratchet, associatedData: associatedData(preKeyHeader: message.preKeyHeader),
+      parameters: Suite.ratchetParameters)
     let plaintext = try Padding.unpad(padded)
     ratchet = copy
     pending = nil
     return plaintext
+  }
+
+  /// transcript digest ‖ kind (u8) [‖ prekey header]; the ratchet appends its own header. So every byte of a message is
+  /// authenticated: version, suite and tag by the digest, the rest by itself.
+  private func associatedData(preKeyHeader: PreKeyHeader<Suite>?) -> [UInt8] {
+    guard let preKeyHeader else { return transcript + [CiphertextMessage.Kind.ratchet.rawValue] }
+    return transcript + [CiphertextMessage.Kind.preKey.rawValue] + preKeyHeader.encoded
   }
 }
 

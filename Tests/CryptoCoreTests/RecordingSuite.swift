@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoCore
+import NativeCrypto
+
+/// Suite 1 with an "AEAD" that shows its key, nonce and associated data instead of encrypting. With it the ratchet runs
+/// published transcripts whose cipher (AES-CBC with HMAC) we do not have, and every key can be compared.
+enum RecordingSuite: CipherSuite {
+  typealias Provider = NativeCryptoProvider
+  typealias Base = NativeClassicSuite
+
+  static var id: SuiteID { SuiteID(rawValue: 0xF1) }
+  typealias KEM = NoKEM
+  typealias Sparse = NoSparseRatchet
+  static var ratchetParameters: RatchetParameters { RatchetParameters(suite: id) }
+
+  static var aeadKeySize: Int { 64 }
+  static var aeadNonceSize: Int { 16 }
+  static var aeadTagSize: Int { 0 }
+
+  /// key ‖ nonce ‖ SHA-256(associated data) ‖ plaintext
+  static func seal(
+    _ plaintext: [UInt8], key: SecretBytes, nonce: [UInt8], associatedData: [UInt8]
+  ) throws(CryptoError) -> [UInt8] {
+    key.exposed() + nonce + Provider.sha256(associatedData) + plaintext
+  }
+
+  static func open(
+    _ ciphertext: [UInt8], key: SecretBytes, nonce: [UInt8], associatedData: [UInt8]
+  ) throws(CryptoError) -> [UInt8] {
+    let expected = try seal([], key: key, nonce: nonce, associatedData: associatedData)
+    guard ciphertext.starts(with: expected) else { throw .authenticationFailed }
+    return Array(ciphertext.dropFirst(expected.count))
+  }
+
+  static var signaturePrivateKeySize: Int { Base.signaturePrivateKeySize }
+  static var signaturePublicKeySize: Int { Base.signaturePublicKeySize }
+  static var signatureSize: Int { Base.signatureSize }
+  static func generateSignatureKey() throws(CryptoError) -> SecretBytes { try Base.generateSignatureKey() }
+  static func signaturePublicKey(of privateKey: SecretBytes) throws(CryptoError) -> [UInt8] {
+    try Base.signaturePublicKey(of: privateKey)
+  }
+  static func sign(_ message: [UInt8], privateKey: SecretBytes) throws(CryptoError) -> [UInt8] {
+    try Base.sign(message, privateKey: privateKey)
+  }
+  static func isValid(signature: [UInt8], of message: [UInt8], publicKey: [UInt8]) -> Bool {
+    Base.isValid(signature: signature, of: message, publicKey: publicKey)
+  }
+
+  static var agreementPrivateKeySize: Int { Base.agreementPrivateKeySize }
+  static var agreementPublicKeySize: Int { Base.agreementPublicKeySize }
+  static func generateAgreementKey() throws(CryptoError) -> SecretBytes { try Base.generateAgreementKey() }
+  static func agreementPublicKey(of privateKey: SecretBytes) throws(CryptoError) -> [UInt8] {
+    try Base.agreementPublicKey(of: privateKey)
+  }
+  static func agree(privateKey: SecretBytes, publicKey: [UInt8]) throws(CryptoError) -> SecretBytes {
+    try Base.agree(privateKey: privateKey, publicKey: publicKey)
+  }
+
+  static var keySize: Int { Base.keySize }
+  static func mac(key: SecretBytes, message: [UInt8]) -> SecretBytes { Base.mac(key: key, message: message) }
+  static func deriveKey(
+    salt: SecretBytes, inputKey: SecretBytes, info: [UInt8], count: Int
+  ) throws(CryptoError) -> SecretBytes {
+    try Base.deriveKey(salt: salt, inputKey: inputKey, info: info, count: count)
+  }
+  static func digest(_ message: [UInt8]) -> [UInt8] { Base.digest(message) }
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoCore
+import NativeCrypto
+import Testing
+
+@Suite("Safety numbers")
+struct SafetyNumberTests {
+  struct File: Decodable {
+    struct Case: Decodable {
+      let iterations: Int
+      let localIdentifier: Hex
+      let localIdentity: Hex
+      let remoteIdentifier: Hex
+      let remoteIdentity: Hex
+      let localFingerprint: Hex
+      let remoteFingerprint: Hex
+      let displayable: String
+    }
+    let cases: [Case]
+  }
+
+  @Test("the generic fingerprint agrees with the published numbers")
+  func published() throws {
+    let file = try VectorFile.load("safety-number", "safety_number", as: File.self)
+    #expect(file.cases.count == 6)
+    for test in file.cases {
+      let fingerprint = IdentityFingerprint<NativeCryptoProvider>.self
+      let local = fingerprint.compute(
+        key: test.localIdentity.bytes, identifier: test.localIdentifier.bytes, iterations: test.iterations)
+      let remote = fingerprint.compute(
+        key: test.remoteIdentity.bytes, identifier: test.remoteIdentifier.bytes, iterations: test.iterations)
+      #expect(local == test.localFingerprint.bytes && remote == test.remoteFingerprint.bytes)
+      let halves = [local, remote].map { String(decoding: fingerprint.digits(of: $0), as: UTF8.self) }
+      #expect(halves.sorted().joined() == test.displayable)
+    }
+  }
+
+  typealias Number = SafetyNumber<NativeClassicSuite>
+  private let alice = [UInt8](repeating: 1, count: 16)
+  private let bob = [UInt8](repeating: 2, count: 16)
+
+  @Test("both people see the same number, and each other's code matches")
+  func bothSides() throws {
+    let aliceRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
+    let bobRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
+    let hers = try Number(localAccount: alice, localRoot: aliceRoot, remoteAccount: bob, remoteRoot: bobRoot)
+    let his = try Number(localAccount: bob, localRoot: bobRoot, remoteAccount: alice, remoteRoot: aliceRoot)
+    #expect(hers.digits == his.digits)
+    #expect(hers.digits.utf8.count == 60 && hers.groups.count == 12)
+    #expect(hers.groups.joined() == hers.digits)
+    #expect(hers.qrPayload.count == 65)
+    #expect(try hers.matches(scanned: his.qrPayload) && his.matches(scanned: hers.qrPayload))
+    #expect(try !hers.matches(scanned: hers.qrPayload))
+  }
+
+  @Test("another root or another account is another number, and its code does not match")
+  func swappedRoot() throws {
+    let aliceRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
+    let bobRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
+    let impostor = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
+    let hers = try Number(localAccount: alice, localRoot: aliceRoot, remoteAccount: bob, remoteRoot: impostor)
+    let his = try Number(localAccount: bob, localRoot: bobRoot, remoteAccount: alice, remoteRoot: aliceRoot)
+    #expect(hers.digits != his.digits)
+    #expect(try !hers.matches(scanned: his.qrPayload))
+    let other = try Number(
+      localAccount: alice, localRoot: aliceRoot, remoteAccount: [UInt8](repeating: 3, count: 16), remoteRoot: bobRoot)
+    #expect(other.digits != his.digits)
+  }
+
+  @Test("a malformed code is refused")
+  func malformed() throws {
+    let root = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
+    let number = try Number(localAccount: alice, localRoot: root, remoteAccount: bob, remoteRoot: root)
+    #expect(throws: CryptoError.malformed) { try number.matches(scanned: Array(number.qrPayload.dropLast())) }
+    #expect(throws: CryptoError.malformed) { try number.matches(scanned: number.qrPayload + [0]) }
+    var other = number.qrPayload
+    other[0] = 2
+    #expect(throws: CryptoError.unsupportedVersion) { try number.matches(scanned: other) }
+    #expect(throws: CryptoError.malformed) {
+      try Number(localAccount: [1], localRoot: root, remoteAccount: bob, remoteRoot: root)
+    }
+  }
+}
