@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Everything that can go wrong in the core. The cases carry nothing, so that no key, id or plaintext can leak through an
-/// error; what a caller should do about each stands beside it.
+/// Everything that can go wrong in the core. The cases carry nothing, so that no key, id or plaintext can leak through
+/// an error; what a caller should do about each stands beside it.
 public enum CryptoError: Error, Equatable, Hashable, Sendable {
   // Bytes that are not what they claim to be.
 

@@ -4,8 +4,8 @@
 import CSodium
 public import CryptoCore
 
-/// Argon2id (version 1.3), which makes a key out of a passphrase. The parameters are stored beside what the key protects, so
-/// that they can be raised later without locking anybody out.
+/// Argon2id (version 1.3), which makes a key out of a passphrase. The parameters are stored beside what the key
+/// protects, so that they can be raised later without locking anybody out.
 public enum PasswordHash {
   /// What went wrong.
   public enum Failure: Error, Equatable, Sendable {

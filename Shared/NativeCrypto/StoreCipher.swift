@@ -3,11 +3,12 @@
 
 public import CryptoCore
 
-/// Encrypts single values of a local store: ChaCha20-Poly1305 under one 32-byte key, with a random nonce for each value.
+/// Encrypts single values of a local store: ChaCha20-Poly1305 under one 32-byte key, with a random nonce for each
+/// value.
 ///
-/// Sealed value: version (u8, 1) ‖ nonce (12) ‖ ciphertext ‖ tag (16). The associated data should name the value's place
-/// (table, row, column), so that sealed values cannot change places. Under one key, seal fewer than 2^32 values: random
-/// nonces of 96 bits then repeat with a probability below 2^-32.
+/// Sealed value: version (u8, 1) ‖ nonce (12) ‖ ciphertext ‖ tag (16). The associated data should name the value's
+/// place (table, row, column), so that sealed values cannot change places. Under one key, seal fewer than 2^32 values:
+/// random nonces of 96 bits then repeat with a probability below 2^-32.
 public struct StoreCipher: Sendable {
   /// Bytes of key.
   public static let keySize = 32

@@ -21,8 +21,8 @@ struct Curve25519VectorTests {
     let tests: [Case]
   }
 
-  // "Acceptable" are public keys that an implementation may refuse: twist, non-canonical and low order. We compute with the
-  // first two, as RFC 7748 has it, and refuse every key that gives an all-zero secret.
+  // "Acceptable" are public keys that an implementation may refuse: twist, non-canonical and low order. We compute with
+  // the first two, as RFC 7748 has it, and refuse every key that gives an all-zero secret.
   @Test("X25519 agrees with Wycheproof, and an all-zero secret is refused")
   func wycheproofX25519() throws {
     let file = try VectorFile.load("x25519", "x25519_test", as: Wycheproof<XGroup>.self)

@@ -5,8 +5,8 @@ import CryptoCore
 import NativeCrypto
 import Testing
 
-/// A device in a test: its keys, its published prekeys and its record for one other device. `receive` does what a client does
-/// in one transaction, and sends every state through its serialised form.
+/// A device in a test: its keys, its published prekeys and its record for one other device. `receive` does what a
+/// client does in one transaction, and sends every state through its serialised form.
 struct Party<Suite: CipherSuite> {
   let local: LocalDevice<Suite>
   var signed: [UInt32: SignedPreKeyPair<Suite>] = [:]

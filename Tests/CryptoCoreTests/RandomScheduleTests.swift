@@ -23,8 +23,8 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
-/// Two people and a network that delays, reorders, drops, repeats and forges, while they send, crash before storing what
-/// they decrypted, begin new sessions and lose their sessions altogether.
+/// Two people and a network that delays, reorders, drops, repeats and forges, while they send, crash before storing
+/// what they decrypted, begin new sessions and lose their sessions altogether.
 private struct Schedule {
   private struct Letter {
     let text: String
@@ -117,8 +117,8 @@ private struct Schedule {
       }
       #expect(try parties[party].receive(letter.message, from: sender) == letter.text)
     } catch let error as CryptoError {
-      // Only where a device has lost its sessions may a letter be unreadable. Usually the session is then unknown; where a
-      // late initial message has opened its first half again, the two sides no longer agree.
+      // Only where a device has lost its sessions may a letter be unreadable. Usually the session is then unknown;
+      // where a late initial message has opened its first half again, the two sides no longer agree.
       #expect(lives != [0, 0], "\(letter.text): \(error)")
       #expect([.unknownSession, .unknownPreKey, .authenticationFailed].contains(error), "\(letter.text): \(error)")
       return false

@@ -4,8 +4,9 @@
 import CryptoCore
 import NativeCrypto
 
-/// A suite of the tests alone, with a KEM (Diffie-Hellman dressed as one) and a sparse ratchet (a hash chain that adds four
-/// bytes to headers). It shows that suites with both fit the handshake, the ratchet, the layouts and the sessions as they are.
+/// A suite of the tests alone, with a KEM (Diffie-Hellman dressed as one) and a sparse ratchet (a hash chain that adds
+/// four bytes to headers). It shows that suites with both fit the handshake, the ratchet, the layouts and the sessions
+/// as they are.
 enum ToyHybridSuite: CipherSuite {
   typealias Provider = NativeCryptoProvider
   typealias Base = NativeClassicSuite

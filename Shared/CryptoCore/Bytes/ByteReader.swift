@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads fixed layouts (big-endian) from front to back. Every read checks the length; `finish()` refuses what is left over.
+/// Reads fixed layouts (big-endian) from front to back. Every read checks the length; `finish()` refuses what is left
+/// over.
 struct ByteReader {
   private let bytes: [UInt8]
   private var offset = 0

@@ -97,12 +97,14 @@ private func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, 
 func secureWipe(_ memory: inout MutableSpan<UInt8>) {
   unsafe memory.withUnsafeMutableBytes { bytes in
     unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
-    unsafe observe(bytes)
+    _ = unsafe observe(bytes)
   }
 }
 
-/// Does nothing, but is neither inlined nor optimised; so nothing can be inferred about it, it might read the memory, and
-/// what was stored there before the call must really have been stored.
+/// Reads a byte, and is neither inlined nor optimised: nothing can be inferred about what else it reads, and so
+/// whatever was stored there before the call must really have been stored.
 @inline(never)
 @_optimize(none)
-private func observe(_ memory: UnsafeMutableRawBufferPointer) {}
+private func observe(_ memory: UnsafeMutableRawBufferPointer) -> UInt8 {
+  unsafe memory.isEmpty ? 0 : memory[0]
+}

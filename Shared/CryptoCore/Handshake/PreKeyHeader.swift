@@ -3,9 +3,9 @@
 
 /// What an initial message says beside its ratchet message: which prekeys were used and who asks.
 ///
-/// Layout: SHA-256 fingerprint of the sender's device identity (32) ‖ base key EK_A ‖ signed prekey id (u32) ‖ kind of the
-/// fourth prekey (u8: 0 none, 1 one-time, 2 last resort) ‖ its id (u32, 0 if none), and in suites with a KEM: last resort
-/// (u8) ‖ KEM prekey id (u32) ‖ KEM ciphertext.
+/// Layout: SHA-256 fingerprint of the sender's device identity (32) ‖ base key EK_A ‖ signed prekey id (u32) ‖ kind of
+/// the fourth prekey (u8: 0 none, 1 one-time, 2 last resort) ‖ its id (u32, 0 if none), and in suites with a KEM: last
+/// resort (u8) ‖ KEM prekey id (u32) ‖ KEM ciphertext.
 struct PreKeyHeader<Suite: CipherSuite>: Sendable {
   static var fingerprintSize: Int { 32 }
 

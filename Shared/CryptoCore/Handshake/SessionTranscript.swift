@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Everything that two parties must agree on about a session. Its digest is part of the associated data of every message, so
-/// a message opens only for a receiver that sees the same version, suite, accounts, devices, identities and prekeys.
+/// Everything that two parties must agree on about a session. Its digest is part of the associated data of every
+/// message, so a message opens only for a receiver that sees the same version, suite, accounts, devices, identities and
+/// prekeys.
 struct SessionTranscript<Suite: CipherSuite> {
   let initiator: RemoteDevice<Suite>
   let responder: RemoteDevice<Suite>

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The X3DH key agreement (Signal's specification, revision 1), with a KEM's secret appended where a suite has one (PQXDH).
+/// The X3DH key agreement (Signal's specification, revision 1), with a KEM's secret appended where a suite has one
+/// (PQXDH).
 ///
 /// DH1 = DH(IK_A, SPK_B), DH2 = DH(EK_A, IK_B), DH3 = DH(EK_A, SPK_B), DH4 = DH(EK_A, OPK_B).
 enum X3DH<Suite: CipherSuite> {

@@ -25,7 +25,8 @@ public struct SignedPreKeyPair<Suite: CipherSuite>: Sendable {
   }
 }
 
-/// A last-resort prekey with its private key. It is not deleted when a message used it. Serialised: id (u32) ‖ private key.
+/// A last-resort prekey with its private key. It is not deleted when a message used it. Serialised: id (u32) ‖ private
+/// key.
 public struct LastResortPreKeyPair<Suite: CipherSuite>: Sendable {
   public let id: UInt32
   let keyPair: AgreementKeyPair<Suite>

@@ -16,8 +16,8 @@ public struct SignedPreKey<Suite: CipherSuite>: Hashable, Sendable {
   }
 }
 
-/// The signed prekey that is handed out, again and again, when a device's one-time prekeys have run out. It takes the place
-/// of the one-time prekey in X3DH.
+/// The signed prekey that is handed out, again and again, when a device's one-time prekeys have run out. It takes the
+/// place of the one-time prekey in X3DH.
 public struct LastResortPreKey<Suite: CipherSuite>: Hashable, Sendable {
   public let id: UInt32
   public let publicKey: [UInt8]

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The strings that separate one use of a key from every other. Each is followed by a zero byte, so that none is a prefix
-/// of another. They are part of the protocol: a changed string is another protocol.
+/// The strings that separate one use of a key from every other. Each is followed by a zero byte, so that none is a
+/// prefix of another. They are part of the protocol: a changed string is another protocol.
 enum ProtocolLabel {
   static let preKey: StaticString = "Construct prekey v1"
   static let deviceList: StaticString = "Construct device list v1"

@@ -3,7 +3,8 @@
 
 /// The byte strings that signatures are made over. Whoever checks a signature, client or server, builds the same bytes.
 public enum SignedMessage {
-  /// `"Construct prekey v1" ‖ 00 ‖ suite (u8) ‖ kind (u8) ‖ id (u32, big-endian) ‖ public key`, by the device's signing key.
+  /// `"Construct prekey v1" ‖ 00 ‖ suite (u8) ‖ kind (u8) ‖ id (u32, big-endian) ‖ public key`, by the device's signing
+  /// key.
   public static func preKey(suite: SuiteID, kind: PreKeyKind, id: UInt32, publicKey: [UInt8]) -> [UInt8] {
     var writer = ByteWriter(capacity: 32 + publicKey.count)
     writer.write(ProtocolLabel.bytes(ProtocolLabel.preKey, suite: suite))

@@ -4,8 +4,8 @@
 /// The Double Ratchet (Signal's specification, revision 1, section 3; headers in the clear).
 ///
 /// A value: `decrypt` works on a copy and commits it only when the message has been authenticated, so a forged message
-/// changes nothing. What a forger can make us compute before that is bounded by `maximumJump` chain steps; the keys that the
-/// previous chain still owes are derived only after authentication.
+/// changes nothing. What a forger can make us compute before that is bounded by `maximumJump` chain steps; the keys
+/// that the previous chain still owes are derived only after authentication.
 struct DoubleRatchet<Suite: CipherSuite>: Sendable {
   var rootKey: RootKey
   var keyPair: RatchetKeyPair<Suite>
@@ -48,8 +48,8 @@ struct DoubleRatchet<Suite: CipherSuite>: Sendable {
     self.sparse = sparse
   }
 
-  /// RatchetEncrypt. The header is authenticated behind `associatedData`. Throws `unknownSession` at a responder that has
-  /// received nothing yet, `chainExhausted` after 2^32 - 1 messages.
+  /// RatchetEncrypt. The header is authenticated behind `associatedData`. Throws `unknownSession` at a responder that
+  /// has received nothing yet, `chainExhausted` after 2^32 - 1 messages.
   mutating func encrypt(
     _ plaintext: [UInt8], associatedData: [UInt8], parameters: RatchetParameters
   ) throws(CryptoError) -> RatchetMessage<Suite> {
@@ -72,8 +72,8 @@ struct DoubleRatchet<Suite: CipherSuite>: Sendable {
 
   /// RatchetDecrypt. On any error the state is as it was.
   ///
-  /// Throws `duplicateMessage`, `tooFarAhead`, `invalidKey` or `authenticationFailed`. `freshKeyPair` makes the next ratchet
-  /// key pair; tests give their own.
+  /// Throws `duplicateMessage`, `tooFarAhead`, `invalidKey` or `authenticationFailed`. `freshKeyPair` makes the next
+  /// ratchet key pair; tests give their own.
   mutating func decrypt(
     _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
     freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite> = { () throws(CryptoError) in try .generate() }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What two people compare to know that nobody stands between them. It covers the root identities of both accounts and their
-/// UUIDs: linking a device does not change it, a swapped root does.
+/// What two people compare to know that nobody stands between them. It covers the root identities of both accounts and
+/// their UUIDs: linking a device does not change it, a swapped root does.
 public struct SafetyNumber<Suite: CipherSuite>: Hashable, Sendable {
   /// The first byte of `qrPayload`.
   static var qrVersion: UInt8 { 1 }

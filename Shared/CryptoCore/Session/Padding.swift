@@ -3,8 +3,8 @@
 
 /// Padding of plaintext to size classes: plaintext ‖ 0x80 ‖ zeros up to the class.
 ///
-/// Classes: multiples of 160 bytes up to 1,120; above, four classes to each doubling (1,280, 1,536, 1,792, 2,048, 2,560 …),
-/// so at most a quarter is added. The length of a message tells its class, one of 32, and no more.
+/// Classes: multiples of 160 bytes up to 1,120; above, four classes to each doubling (1,280, 1,536, 1,792, 2,048, 2,560
+/// …), so at most a quarter is added. The length of a message tells its class, one of 32, and no more.
 public enum Padding {
   /// The largest class in use; with every header it stays below 96 KiB, the server's bound for a message.
   public static let maximumPaddedSize = 81_920

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Session {
-  /// Layout: role (u8: 1 initiator, 2 responder) ‖ created (u64) ‖ base key ‖ transcript digest (32) ‖ pending (u8) [‖ prekey
-  /// header] ‖ ratchet.
+  /// Layout: role (u8: 1 initiator, 2 responder) ‖ created (u64) ‖ base key ‖ transcript digest (32) ‖ pending (u8) [‖
+  /// prekey header] ‖ ratchet.
   func write(to writer: inout ByteWriter) {
     writer.write(role.rawValue)
     writer.write(createdAt)

@@ -54,7 +54,8 @@ struct Session<Suite: CipherSuite>: Sendable {
       parameters: Suite.ratchetParameters)
   }
 
-  /// Takes up the session that an initial message proposes. Throws `unknownPreKey` if a prekey it names is not in `preKeys`.
+  /// Takes up the session that an initial message proposes. Throws `unknownPreKey` if a prekey it names is not in
+  /// `preKeys`.
   init(
     answering header: PreKeyHeader<Suite>, local: LocalDevice<Suite>, remote: RemoteDevice<Suite>,
     preKeys: LocalPreKeys<Suite>, now: UInt64

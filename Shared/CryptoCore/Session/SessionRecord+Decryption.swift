@@ -23,8 +23,9 @@ extension SessionRecord {
   /// Decrypts a message from `remote`, whose device list has been verified.
   ///
   /// An initial message whose base key is known belongs to the session it opened, archived or not; so a replayed one is
-  /// told as `duplicateMessage`, also when it used no one-time prekey. Any other opens a new session, if its prekeys are
-  /// known: that is how a device that lost its sessions comes back. Whatever session a message opens in becomes current.
+  /// told as `duplicateMessage`, also when it used no one-time prekey. Any other opens a new session, if its prekeys
+  /// are known: that is how a device that lost its sessions comes back. Whatever session a message opens in becomes
+  /// current.
   ///
   /// Throws `malformed`, `unsupportedSuite`, `identityMismatch`, `unknownSession`, `unknownPreKey`, `duplicateMessage`,
   /// `tooFarAhead`, `invalidKey`, `authenticationFailed` or `malformedPadding`, and then has changed nothing.

@@ -5,8 +5,8 @@ extension SessionRecord {
   /// The version of the stored layout.
   static var storedVersion: UInt8 { 1 }
 
-  /// The record for an encrypted store. Layout: version (u8, 1) ‖ suite (u8) ‖ current (u8) [‖ session] ‖ number of archived
-  /// sessions (u8), each a session.
+  /// The record for an encrypted store. Layout: version (u8, 1) ‖ suite (u8) ‖ current (u8) [‖ session] ‖ number of
+  /// archived sessions (u8), each a session.
   public func serialized() -> SecretBytes {
     var writer = ByteWriter(capacity: 512)
     writer.write(Self.storedVersion)

@@ -3,8 +3,8 @@
 
 /// All sessions with one remote device: the one to send with, and those before it, whose late messages still open.
 ///
-/// A value. Every method either throws and changes nothing, or changes the record and returns what else the caller has to
-/// store; so record, message and consumed prekey go into one database transaction.
+/// A value. Every method either throws and changes nothing, or changes the record and returns what else the caller has
+/// to store; so record, message and consumed prekey go into one database transaction.
 public struct SessionRecord<Suite: CipherSuite>: Sendable {
   var current: Session<Suite>?
   /// The most recently used first.
@@ -30,8 +30,8 @@ public struct SessionRecord<Suite: CipherSuite>: Sendable {
     return record
   }
 
-  /// Opens a new session and archives the one before: after `staleSession`, or when the other side reported that it cannot
-  /// decrypt.
+  /// Opens a new session and archives the one before: after `staleSession`, or when the other side reported that it
+  /// cannot decrypt.
   public mutating func initiate(
     local: LocalDevice<Suite>, bundle: PreKeyBundle<Suite>, now: UInt64
   ) throws(CryptoError) {
@@ -50,8 +50,8 @@ public struct SessionRecord<Suite: CipherSuite>: Sendable {
     return current.pending == nil
   }
 
-  /// Encrypts with the current session. Throws `unknownSession` if there is none, `staleSession` if nobody answered it for
-  /// 30 days, `plaintextTooLarge`.
+  /// Encrypts with the current session. Throws `unknownSession` if there is none, `staleSession` if nobody answered it
+  /// for 30 days, `plaintextTooLarge`.
   public mutating func encrypt(_ plaintext: [UInt8], now: UInt64) throws(CryptoError) -> CiphertextMessage {
     guard var session = current else { throw .unknownSession }
     guard !session.isStale(now: now) else { throw .staleSession }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A named set of algorithms. Everything above it (keys, handshake, ratchet, sessions) is generic over the suite and knows
-/// no algorithm by name; sizes are in bytes.
+/// A named set of algorithms. Everything above it (keys, handshake, ratchet, sessions) is generic over the suite and
+/// knows no algorithm by name; sizes are in bytes.
 public protocol CipherSuite: Sendable {
   associatedtype Provider: CryptoProvider
   /// What the handshake encapsulates to beside its Diffie-Hellman exchanges; `NoKEM` where there is none.

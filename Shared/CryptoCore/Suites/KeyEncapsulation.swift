@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A key encapsulation mechanism that a suite adds to its handshake (PQXDH). Sizes are in bytes; a suite without one uses
-/// `NoKEM`, whose sizes are zero, and then neither bundles nor messages have fields for it.
+/// A key encapsulation mechanism that a suite adds to its handshake (PQXDH). Sizes are in bytes; a suite without one
+/// uses `NoKEM`, whose sizes are zero, and then neither bundles nor messages have fields for it.
 public protocol KeyEncapsulation: Sendable {
   static var privateKeySize: Int { get }
   static var publicKeySize: Int { get }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A ratchet that runs beside the Double Ratchet: it adds bytes to message headers and a key to each message's derivation.
-/// It is a value; the session commits the changed copy only after the message has been authenticated.
+/// A ratchet that runs beside the Double Ratchet: it adds bytes to message headers and a key to each message's
+/// derivation. It is a value; the session commits the changed copy only after the message has been authenticated.
 public protocol SparseRatchet: Sendable {
   /// Bytes of secret that the handshake derives for it.
   static var seedSize: Int { get }
