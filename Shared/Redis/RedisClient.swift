@@ -70,7 +70,8 @@ public final class RedisClient: Sendable {
   ) async throws(RedisError) -> RedisReply {
     do {
       return try await send(script.command(keys: keys, arguments: arguments), file: file, line: line)
-    } catch  where error.serverCode == "NOSCRIPT" {
+    } catch {
+      guard error.serverCode == "NOSCRIPT" else { throw error }
       return try await send(script.sourceCommand(keys: keys, arguments: arguments), file: file, line: line)
     }
   }

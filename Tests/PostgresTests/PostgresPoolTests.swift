@@ -130,7 +130,9 @@ struct PostgresPoolTests {
 
   @Test("many tasks share few connections")
   func load() async throws {
-    try await TestServer.withPool(size: 4) { pool in
+    var configuration = try TestServer.configuration(poolSize: 4)
+    configuration.acquireTimeout = .seconds(60)
+    try await TestServer.withPool(configuration) { pool in
       let sum = try await withThrowingTaskGroup { group in
         for index in 0..<1_000 {
           group.addTask {

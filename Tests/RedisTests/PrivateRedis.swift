@@ -60,7 +60,8 @@ actor PrivateRedis {
     do {
       try await client.checkHealth()
       return true
-    } catch where error.code == .unavailable {
+    } catch {
+      guard error.code == .unavailable else { throw error }
       return error.serverCode == "NOAUTH"
     }
   }
