@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// Prekeys as a client sent them: nothing in them is believed yet.
+struct UnverifiedPreKeys: Sendable {
+  private let request: UploadKeys
+
+  init(_ request: UploadKeys) { self.request = request }
+
+  /// Every check that needs no more than the device's identity.
+  ///
+  /// - `suiteUnsupported`, `keyInvalid`: of any prekey
+  /// - `signatureInvalid`: of the signed and the last-resort prekey
+  /// - `preKeyConflict`: one id for two different one-time prekeys
+  func verified(for identity: DeviceIdentity) throws(Failure) -> VerifiedPreKeys {
+    if let signed = request.signedPreKey { try identity.check(signed, as: .signed) }
+    if let lastResort = request.lastResortPreKey { try identity.check(lastResort, as: .lastResort) }
+    var oneTime: [UInt32: OneTimePreKeyRecord] = [:]
+    for preKey in request.oneTimePreKeys {
+      try identity.check(publicKey: preKey.publicKey)
+      let earlier = oneTime.updateValue(preKey, forKey: preKey.id)
+      guard earlier == nil || earlier == preKey else { throw Failure(.preKeyConflict) }
+    }
+    return VerifiedPreKeys(
+      signed: request.signedPreKey, lastResort: request.lastResortPreKey,
+      oneTime: oneTime.values.sorted { $0.id < $1.id })
+  }
+}
+
+/// Prekeys of one device with good keys and good signatures. Whether their ids are free, the store decides.
+struct VerifiedPreKeys: Sendable {
+  let signed: SignedPreKeyRecord?
+  let lastResort: SignedPreKeyRecord?
+  /// In the order of their ids, no id twice.
+  let oneTime: [OneTimePreKeyRecord]
+
+  fileprivate init(signed: SignedPreKeyRecord?, lastResort: SignedPreKeyRecord?, oneTime: [OneTimePreKeyRecord]) {
+    self.signed = signed
+    self.lastResort = lastResort
+    self.oneTime = oneTime
+  }
+}
