@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: 2026 The Construct authors
+# SPDX-License-Identifier: Apache-2.0
+"""One party of a conversation: obeys JSON lines on standard input, tells on standard output what happens."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+
+from construct_crypto import SUITE, Account, Device, ProtocolError, safety_number
+from construct_wire import STALE_DEVICE_LIST, Connection, Malformed, Record, Refused, decode, encode, milliseconds
+
+
+def tell(event, **values):
+    print(json.dumps({"event": event, **values}, ensure_ascii=False), flush=True)
+
+
+class Client:
+    """Accounts, sessions and messages of one device over one connection (api.md)."""
+
+    def __init__(self, connection):
+        self.connection, self.device, self.tokens = connection, Device(), None
+        self.accounts, self.seen, self.last_sequence = {}, set(), 0
+        self.turn = asyncio.Lock()
+
+    async def start(self, username):
+        registered = await self.connection.register(username, self.device)
+        self.tokens = await self.connection.login(self.device)
+        await self.connection.authenticate(self.tokens)
+        await self.connection.ask("UploadKeys", **self.device.keys_to_upload())
+        tell("registered", username=registered.username, account=registered.account.hex())
+
+    async def find(self, **key):
+        """"Sending", 1: the account, verified against what was seen of it before."""
+        record = await self.connection.ask("FindAccount", **key)
+        account = Account(record, self.accounts.get(key.get("account", record.account)))
+        self.accounts[account.identity] = account
+        return account
+
+    async def envelopes(self, account, plaintext):
+        """"Sending", 2: one envelope for each device, beginning sessions where there are none."""
+        missing = [number for number, party in account.parties.items() if not self.device.sessions_with(party)]
+        if missing:
+            answer = await self.connection.ask("FetchBundles", account=account.identity, devices=missing)
+            for bundle in answer.bundles:
+                self.device.begin(account.parties[bundle.device], bundle)
+        sealed = {number: self.device.seal(party, plaintext) for number, party in account.parties.items()}
+        return [Record("Envelope", device=number, kind=message[1], ciphertext=message)
+                for number, message in sealed.items()]
+
+    async def send(self, command):
+        plaintext = encode(Record("Content", sentAt=milliseconds(), text=command["text"]))
+        message = os.urandom(16)
+        while True:
+            account = await self.find(username=command["to"])
+            envelopes = await self.envelopes(account, plaintext)
+            try:
+                await self.connection.send(account.identity, account.list_number, envelopes, message)
+                return tell("accepted", to=account.username, text=command["text"], message=message.hex())
+            except Refused as refused:
+                if refused.code != STALE_DEVICE_LIST:
+                    raise
+
+    async def safety_number(self, command):
+        other, own = await self.find(username=command["with"]), self.device.party
+        sides = (SUITE + own.root_key, own.account), (SUITE + other.root_key, other.identity)
+        tell("safetyNumber", digits=safety_number(*sides))
+
+    async def refresh(self, _):
+        self.tokens = await self.connection.refresh(self.tokens)
+        await self.connection.authenticate(self.tokens)
+        tell("refreshed")
+
+    async def receive(self, deliver):
+        """"Receiving": opens, tells, and then acknowledges, so that what cannot be read does not come again either."""
+        if deliver.sequence > self.last_sequence:
+            self.last_sequence = deliver.sequence
+            try:
+                await self.read(deliver)
+            except (ProtocolError, Malformed) as error:
+                tell("unreadable", message=deliver.message.hex(), reason=str(error))
+        await self.connection.acknowledge(deliver.sequence)
+
+    async def read(self, deliver):
+        account = self.accounts.get(deliver.sender)
+        if not account or deliver.senderDevice not in account.parties:
+            account = await self.find(account=deliver.sender)
+        if deliver.senderDevice not in account.parties:
+            raise ProtocolError("identity mismatch")
+        content = decode("Content", self.device.open(account.parties[deliver.senderDevice], deliver.ciphertext))
+        key = deliver.sender, deliver.senderDevice, deliver.message
+        if key not in self.seen and content.text is not None:
+            tell("message", **{"from": account.username}, text=content.text, message=deliver.message.hex())
+        self.seen.add(key)
+
+    async def obey(self, lines):
+        commands = {"send": self.send, "safetyNumber": self.safety_number, "refresh": self.refresh}
+        while line := await lines.readline():
+            command = json.loads(line)
+            if command["do"] == "quit":
+                return
+            async with self.turn:
+                try:
+                    await commands[command["do"]](command)
+                except (Refused, ProtocolError, KeyError) as error:
+                    tell("failed", do=command["do"], reason=repr(error))
+
+    async def listen(self):
+        while deliver := await self.connection.deliveries.get():
+            async with self.turn:
+                await self.receive(deliver)
+        failure = self.connection.failure
+        tell("ended", reason=f"{failure.code}: {failure.explanation}" if failure else "the gateway closed")
+
+
+async def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--server", required=True, help="ws://host:port of a gateway")
+    parser.add_argument("--username", required=True)
+    arguments = parser.parse_args()
+
+    lines = asyncio.StreamReader(limit=1_048_576)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    client = Client(await Connection.open(arguments.server))
+    await client.start(arguments.username)
+    tasks = [asyncio.create_task(client.obey(lines)), asyncio.create_task(client.listen())]
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    await client.connection.close()
+    for task in done:
+        task.result()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
