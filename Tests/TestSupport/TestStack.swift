@@ -29,6 +29,7 @@ public final class TestStack: Sendable {
   private let redisDatabases: TestRedisDatabases
   private let tokenSecret = [UInt8].random(count: 32).hexadecimal
   private let pushSecret = [UInt8].random(count: 32).hexadecimal
+  private let gatewaySecret = [UInt8].random(count: 32).hexadecimal
   private let contexts = Mutex<[ServiceContext]>([])
   private let down = Mutex(false)
 
@@ -81,6 +82,7 @@ public final class TestStack: Sendable {
       "http.port": "0",
       "token.secret": tokenSecret,
       "push.secret": pushSecret,
+      "gateway.secret": gatewaySecret,
       "registration.difficulty": "4",
       "gateway.host": "127.0.0.1",
       "gateway.port": "0",

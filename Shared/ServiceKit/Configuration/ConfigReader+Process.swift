@@ -8,7 +8,7 @@ extension ConfigReader {
   /// What the process was started with: environment variables, and behind them the files of the secrets directory.
   ///
   /// Read once; a change needs a restart.
-  /// - Throws: ``ConfigurationError`` when the secrets directory was named and cannot be read, or one of its files.
+  /// - Throws: ``ConfigurationError`` when the secrets directory was named and cannot be read.
   public static func process() throws(ConfigurationError) -> ConfigReader {
     try process(environment: ProcessInfo.processInfo.environment)
   }
@@ -24,18 +24,11 @@ extension ConfigReader {
   /// Settings from memory, for tests.
   /// - Parameter settings: keys as in `postgres.pool.size`.
   public static func memory(_ settings: [String: String]) -> ConfigReader {
-    ConfigReader(provider: InMemoryProvider(name: "memory", values: InMemoryProvider.values(settings)))
-      .scoped(to: "construct")
-  }
-}
-
-extension InMemoryProvider {
-  static func values(_ settings: [String: String], areSecret: Bool = false) -> [AbsoluteConfigKey: ConfigValue] {
     var values: [AbsoluteConfigKey: ConfigValue] = [:]
     for (key, text) in settings {
       let parts = key.split(separator: ".").map(String.init)
-      values[AbsoluteConfigKey(["construct"] + parts)] = ConfigValue(.string(text), isSecret: areSecret)
+      values[AbsoluteConfigKey(["construct"] + parts)] = ConfigValue(.string(text), isSecret: false)
     }
-    return values
+    return ConfigReader(provider: InMemoryProvider(name: "memory", values: values)).scoped(to: "construct")
   }
 }

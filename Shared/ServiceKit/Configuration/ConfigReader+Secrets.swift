@@ -12,7 +12,7 @@ extension ConfigReader {
   /// - Throws: ``ConfigurationError`` when it is missing, of another length, or not hexadecimal.
   public func secret(_ key: String, hexBytes count: Int) throws(ConfigurationError) -> [UInt8] {
     let name = SettingName(key)
-    guard let text = given(key, isSecret: true) else {
+    guard let text = try given(key, isSecret: true) else {
       throw ConfigurationError(.missing, key: name.secretDescription, reason: "is required and not set")
     }
     guard let bytes = [UInt8](hexadecimal: text), bytes.count == count else {
@@ -30,7 +30,7 @@ extension ConfigReader {
   public func optionalSecretText(
     _ key: String, length: ClosedRange<Int> = 1...1_024
   ) throws(ConfigurationError) -> String? {
-    guard let text = given(key, isSecret: true) else { return nil }
+    guard let text = try given(key, isSecret: true) else { return nil }
     guard length.contains(text.utf8.count) else {
       throw ConfigurationError(
         .invalid, key: SettingName(key).secretDescription,

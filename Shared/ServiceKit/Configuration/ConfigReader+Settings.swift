@@ -26,7 +26,7 @@ extension ConfigReader {
   public func optionalText(
     _ key: String, length: ClosedRange<Int> = 1...1_024
   ) throws(ConfigurationError) -> String? {
-    guard let text = given(key) else { return nil }
+    guard let text = try given(key) else { return nil }
     guard length.contains(text.utf8.count) else {
       throw ConfigurationError(
         .invalid, key: variable(key), reason: "must have \(length.lowerBound) to \(length.upperBound) bytes")
@@ -40,7 +40,7 @@ extension ConfigReader {
   public func integer(
     _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int>
   ) throws(ConfigurationError) -> Int {
-    guard let text = given(key) else {
+    guard let text = try given(key) else {
       guard let fallback else {
         throw ConfigurationError(.missing, key: variable(key), reason: "is required and not set")
       }
@@ -65,7 +65,7 @@ extension ConfigReader {
   public func choice<Choice: RawRepresentable & CaseIterable>(
     _ key: String, default fallback: Choice
   ) throws(ConfigurationError) -> Choice where Choice.RawValue == String {
-    guard let text = given(key) else { return fallback }
+    guard let text = try given(key) else { return fallback }
     guard let choice = Choice(rawValue: text) else {
       let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
       throw ConfigurationError(
@@ -76,7 +76,7 @@ extension ConfigReader {
 
   /// `true` or `false`.
   public func flag(_ key: String, default fallback: Bool) throws(ConfigurationError) -> Bool {
-    guard let text = given(key) else { return fallback }
+    guard let text = try given(key) else { return fallback }
     switch text {
     case "true": return true
     case "false": return false
@@ -88,9 +88,18 @@ extension ConfigReader {
 
   private func variable(_ key: String) -> String { SettingName(key).environmentVariable }
 
-  /// What the operator has written, trimmed; an empty value counts as none.
-  func given(_ key: String, isSecret: Bool = false) -> String? {
-    guard let raw = string(forKey: ConfigKey(key), isSecret: isSecret) else { return nil }
+  /// What the operator has written, trimmed; nil when it is not set or empty.
+  /// - Throws: ``ConfigurationError`` when its file is there and cannot be read.
+  func given(_ key: String, isSecret: Bool = false) throws(ConfigurationError) -> String? {
+    let raw: String
+    do {
+      raw = try requiredString(forKey: ConfigKey(key), isSecret: isSecret)
+    } catch let error as ConfigurationError {
+      throw error
+    } catch {
+      // The only other failure of a text is that nobody has it.
+      return nil
+    }
     let text = raw.trimmingWhitespace
     return text.isEmpty ? nil : text
   }

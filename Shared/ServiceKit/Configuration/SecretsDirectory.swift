@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Configuration
 import Foundation
 
 /// The folder in which the platform mounts secrets, one file each (Docker, Kubernetes, systemd credentials).
@@ -22,13 +21,12 @@ struct SecretsDirectory {
     isRequired = named != nil
   }
 
-  func provider() throws(ConfigurationError) -> InMemoryProvider {
-    var settings: [String: String] = [:]
-    for name in try fileNames() {
-      guard let text = try contents(of: name) else { continue }
-      settings[name.replacing("-", with: ".")] = text
-    }
-    return InMemoryProvider(name: "secrets", values: InMemoryProvider.values(settings, areSecret: true))
+  /// Reads the folder once.
+  /// - Throws: ``ConfigurationError`` when the folder was named and cannot be read.
+  func provider() throws(ConfigurationError) -> SecretFilesProvider {
+    var files: [String: Result<String, ConfigurationError>] = [:]
+    for name in try fileNames() { files[name] = contents(of: name) }
+    return SecretFilesProvider(files: files)
   }
 
   private func fileNames() throws(ConfigurationError) -> [String] {
@@ -48,19 +46,20 @@ struct SecretsDirectory {
   }
 
   /// Nil for what is not a file.
-  private func contents(of name: String) throws(ConfigurationError) -> String? {
+  private func contents(of name: String) -> Result<String, ConfigurationError>? {
     let file = path + "/" + name
     var isDirectory = false
     guard Self.exists(file, isDirectory: &isDirectory), !isDirectory else { return nil }
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw ConfigurationError(.unreadable, key: Self.variable, reason: "the file \(file) cannot be read")
+      return .failure(ConfigurationError(.unreadable, key: name, reason: "the file \(file) cannot be read"))
     }
     guard data.count <= Self.maximumFileBytes, let text = String(data: data, encoding: .utf8) else {
-      throw ConfigurationError(
-        .invalid, key: Self.variable,
-        reason: "the file \(file) must be UTF-8 text of at most \(Self.maximumFileBytes) bytes")
+      return .failure(
+        ConfigurationError(
+          .invalid, key: name,
+          reason: "the file \(file) must be UTF-8 text of at most \(Self.maximumFileBytes) bytes"))
     }
-    return text
+    return .success(text)
   }
 
   private static func exists(_ path: String, isDirectory: inout Bool) -> Bool {

@@ -64,7 +64,8 @@ public struct LineLogHandler: LogHandler {
 
   /// RFC 3339 in UTC with milliseconds.
   private static func timestamp(_ milliseconds: UInt64) -> String {
-    Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-      .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    let seconds = Date(timeIntervalSince1970: Double(milliseconds / 1_000)).formatted(.iso8601)
+    let fraction = String(1_000 + milliseconds % 1_000).dropFirst()
+    return "\(seconds.dropLast()).\(fraction)Z"
   }
 }

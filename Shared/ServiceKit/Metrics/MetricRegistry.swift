@@ -56,6 +56,7 @@ public final class MetricRegistry: Sendable {
     state.withLock { state in
       guard state.families[name]?.series[series.labels] === series else { return }
       state.families[name]?.series[series.labels] = nil
+      if state.families[name]?.series.isEmpty == true { state.families[name] = nil }
     }
   }
 

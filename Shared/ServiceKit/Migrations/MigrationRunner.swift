@@ -14,7 +14,8 @@ public enum MigrationRunner {
   public static func run() async -> Never {
     LoggingSystem.bootstrap { label in LineLogHandler(label: label) }
     do {
-      try await migrate(reader: try ConfigReader.process()) { line in print(line) }
+      let logger = Logger(label: "migrate")
+      try await migrate(reader: try ConfigReader.process(), logger: logger) { line in print(line) }
       exit(0)
     } catch {
       if !(error is ConfigurationError) { FileHandle.standardError.write(Data("migrate: \(error)\n".utf8)) }
@@ -23,8 +24,7 @@ public enum MigrationRunner {
   }
 
   /// - Parameter report: takes a line for a person.
-  static func migrate(reader: ConfigReader, report: (String) -> Void) async throws {
-    let logger = Logger(label: "migrate")
+  static func migrate(reader: ConfigReader, logger: Logger, report: (String) -> Void) async throws {
     let address = try PostgresAddress(reader.text(PostgresAddress.key, length: 1...4_096))
     let directory = try reader.text("migrations.directory", default: "./deploy/migrations")
     // Read before PostgreSQL is waited for, so that a wrong folder is told at once.
