@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import PackageDescription
 
 let common: [SwiftSetting] = [
@@ -21,6 +20,7 @@ let portable: [SwiftSetting] = strict + [.treatWarning("EmbeddedRestrictions", a
 extension Target.Dependency {
   static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
   static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
+  static let nioEmbedded: Self = .product(name: "NIOEmbedded", package: "swift-nio")
   static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
   static let nioWebSocket: Self = .product(name: "NIOWebSocket", package: "swift-nio")
   static let nioSSL: Self = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -38,7 +38,7 @@ extension Target.Dependency {
 }
 
 /// A service is a library, which tests boot in process, and an executable that only reads the configuration and runs it.
-func service(_ name: String, dependencies: [Target.Dependency] = []) -> [Target] {
+func service(_ name: String, dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> [Target] {
   [
     .target(
       name: "\(name)Service",
@@ -46,6 +46,7 @@ func service(_ name: String, dependencies: [Target.Dependency] = []) -> [Target]
         + dependencies,
       path: "Services/\(name)",
       exclude: ["Command"],
+      resources: resources,
       swiftSettings: common),
     .executableTarget(
       name: "\(name)Command",
@@ -132,14 +133,14 @@ let package = Package(
       swiftSettings: common),
     .executableTarget(
       name: "ConstructCLI",
-      dependencies: ["ConstructClient", .argumentParser, .logging],
+      dependencies: ["ConstructClient", "CryptoCore", "Wire", .argumentParser, .logging],
       path: "Clients/ConstructCLI",
       swiftSettings: common),
 
     // What tests share: where the test run's PostgreSQL and Redis are, fresh databases, vector files.
     .target(
       name: "TestSupport",
-      dependencies: ["Postgres", "Redis", "ServiceKit", "Wire", .configuration, .lifecycle, .logging],
+      dependencies: ["Postgres", "Redis", "ServiceKit", "Wire", .configuration, .crypto, .lifecycle, .logging],
       path: "Tests/TestSupport",
       swiftSettings: common),
 
@@ -157,12 +158,17 @@ let package = Package(
       ],
       swiftSettings: common),
     .testTarget(
-      name: "ConstructClientTests", dependencies: ["ConstructClient", "NativeCrypto", "Wire"], swiftSettings: common),
+      name: "ConstructClientTests",
+      dependencies: [
+        "ConstructCLI", "ConstructClient", "CryptoCore", "MessagePack", "NativeCrypto", "Wire", .argumentParser, .grdb,
+        .logging, .nioCore, .nioPosix, .nioEmbedded, .nioHTTP1, .nioWebSocket, .nioSSL,
+      ],
+      swiftSettings: common),
     .testTarget(
       name: "JourneyTests",
       dependencies: [
         "AuthService", "KeyDirectoryService", "GatewayService", "DeliveryService", "PushRelayService",
-        "ConstructClient", "ServiceKit", "Postgres", "Redis", "TestSupport",
+        "ConstructClient", "CryptoCore", "NativeCrypto", "ServiceKit", "Postgres", "Redis", "TestSupport", "Wire",
       ],
       swiftSettings: common),
   ]
@@ -172,11 +178,8 @@ let package = Package(
       "Gateway",
       dependencies: ["MessagePack", .crypto, .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL])
     + service("Delivery", dependencies: ["MessagePack"])
-    + service("PushRelay", dependencies: [.crypto]),
+    + service(
+      "PushRelay",
+      dependencies: [.crypto],
+      resources: [.embedInCode("Scripts/note-wake-ups.lua"), .embedInCode("Scripts/requeue-wake-ups.lua")]),
   swiftLanguageModes: [.v6])
-
-// SESSION-ONLY: lets one person run their tests while others' do not compile. Removed before landing.
-if let only = ProcessInfo.processInfo.environment["CONSTRUCT_TEST_TARGETS"] {
-  let wanted = Set(only.split(separator: ",").map(String.init))
-  package.targets.removeAll { $0.type == .test && !wanted.contains($0.name) }
-}

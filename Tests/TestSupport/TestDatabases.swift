@@ -1,28 +1,26 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+import Crypto
 import Logging
 import Postgres
 import ServiceKit
 
-/// Makes PostgreSQL databases for tests, by copying one that this run has migrated.
+/// Makes PostgreSQL databases for tests, by copying one that has been migrated.
 ///
-/// Their names begin with `construct_test_`, the second at which the run began, and random digits. Each test drops its
-/// own; those of runs that were killed are dropped by a later run once they are two hours old.
+/// | name | life |
+/// | --- | --- |
+/// | `construct_test_template_HASH` | kept for later runs, as long as the migrations are these; old ones are dropped |
+/// | `construct_test_RANDOM` | one test; what a killed run has left is dropped by a later one |
 struct TestDatabases: Sendable {
   static let shared = TestDatabases()
 
-  private static let prefix = "construct_test_"
-  private static let oldAge = 7_200
-
-  private let run = "\(Int(Date().timeIntervalSince1970))_" + [UInt8].random(count: 4).hexadecimal
   private let template = AsyncOnce<String>()
 
   /// A fresh, migrated database.
   func make(_ environment: TestEnvironment) async throws -> String {
     let template = try await template.value { try await makeTemplate(environment) }
-    let name = "\(Self.prefix)\(run)_" + [UInt8].random(count: 4).hexadecimal
+    let name = "construct_test_" + [UInt8].random(count: 8).hexadecimal
     try await administer(environment) { connection in
       try connection.script("CREATE DATABASE \(name) TEMPLATE \(template)")
     }
@@ -36,38 +34,60 @@ struct TestDatabases: Sendable {
   }
 
   private func makeTemplate(_ environment: TestEnvironment) async throws -> String {
-    try await dropOld(environment)
-    let name = "\(Self.prefix)\(run)_template"
-    try await administer(environment) { connection in try connection.script("CREATE DATABASE \(name)") }
-    let pool = PostgresPool(
-      PostgresConfiguration(
-        connectionString: environment.postgres(database: name), poolSize: 1, statementTimeoutMilliseconds: 0))
+    let files = try MigrationFile.load(directory: environment.migrations)
+    var hash = SHA256()
+    for file in files { hash.update(data: file.digest) }
+    let name = "construct_test_template_" + hash.finalize().prefix(8).hexadecimal
+    for old in try await abandoned(environment, except: name) { try await drop(old, environment) }
+    guard try await !exists(name, environment) else { return name }
+    // Under another name until it is whole, as other processes may be looking for it.
+    let draft = "construct_test_" + [UInt8].random(count: 8).hexadecimal
+    try await administer(environment) { connection in try connection.script("CREATE DATABASE \(draft)") }
+    try await migrate(draft, files, environment)
     do {
-      try await Migrator.run(
-        postgres: pool, directory: environment.migrations,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      try await administer(environment) { connection in
+        try connection.script("ALTER DATABASE \(draft) RENAME TO \(name)")
+      }
     } catch {
-      await pool.shutdown()
-      throw TestSupportError("the migrations do not run: \(error)")
+      // Another process may have been faster.
+      try await drop(draft, environment)
+      guard try await exists(name, environment) else { throw error }
     }
-    await pool.shutdown()
     return name
   }
 
-  /// What killed runs have left, unless somebody is connected to it.
-  private func dropOld(_ environment: TestEnvironment) async throws {
-    let limit = Int(Date().timeIntervalSince1970) - Self.oldAge
-    let names = try await administer(environment) { connection in
+  private func migrate(_ name: String, _ files: [MigrationFile], _ environment: TestEnvironment) async throws {
+    let pool = PostgresPool(
+      PostgresConfiguration(
+        connectionString: environment.postgres(database: name), poolSize: 1, statementTimeoutMilliseconds: 0))
+    let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    do { try await Migrator.run(postgres: pool, files: files, logger: quiet) } catch {
+      await pool.shutdown()
+      try await drop(name, environment)
+      throw TestSupportError("the migrations do not run: \(error)")
+    }
+    await pool.shutdown()
+  }
+
+  private func exists(_ name: String, _ environment: TestEnvironment) async throws -> Bool {
+    try await administer(environment) { connection in
+      try connection.query("SELECT FROM pg_database WHERE datname = $1", .text(name)).count == 1
+    }
+  }
+
+  /// Tests' databases that nobody is connected to: after a quarter of an hour, templates after two days.
+  private func abandoned(_ environment: TestEnvironment, except current: String) async throws -> [String] {
+    try await administer(environment) { connection in
       try connection.query(
         """
-        SELECT datname::text FROM pg_database WHERE starts_with(datname, $1)
+        SELECT datname::text FROM pg_database
+        WHERE starts_with(datname, 'construct_test_') AND datname <> $1
+        AND (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification < now()
+          - CASE WHEN starts_with(datname, 'construct_test_template_') THEN interval '2 days'
+            ELSE interval '15 minutes' END
         AND NOT EXISTS (SELECT FROM pg_stat_activity activity WHERE activity.datname = pg_database.datname)
-        """, .text(Self.prefix)
+        """, .text(current)
       ).map { try $0.text(0) }
-    }
-    for name in names {
-      let age = name.dropFirst(Self.prefix.count).prefix { $0 != "_" }
-      if let begun = Int(age), begun < limit { try await drop(name, environment) }
     }
   }
 

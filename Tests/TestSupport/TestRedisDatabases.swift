@@ -2,34 +2,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Redis
+import ServiceKit
 
-/// Lends the logical databases of the tests' Redis, one to a test, across all processes that use this server.
+/// Lends a logical database of the tests' Redis to one test, across all processes that use this server.
 ///
 /// | key (database 0) | type | life |
 /// | --- | --- | --- |
 /// | `construct:test:next` | counter that says where to look first | for ever |
-/// | `construct:test:lease:N` | string: database N is lent | until given back, or 15 minutes |
+/// | `construct:test:lease:N` | string, the connection name of who has database N | until given back |
+///
+/// Who has a lease stays connected under its name; the lease of a process that was killed is taken over.
 struct TestRedisDatabases: Sendable {
-  private static let leaseMilliseconds = 900_000
+  private static let take = RedisScript(
+    """
+    -- KEYS[1]: a lease. ARGV[1]: whose it has to be, '' for nobody's. ARGV[2]: whose it becomes. Returns 1 if it did.
+    if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+    redis.call('SET', KEYS[1], ARGV[2])
+    return 1
+    """)
 
   private let environment: TestEnvironment
+  private let name: String
   private let redis: RedisClient
 
   init(_ environment: TestEnvironment) throws {
     self.environment = environment
-    redis = RedisClient(try RedisConfiguration(environment.redis(database: 0), clientName: "construct-test-lease"))
+    name = "construct-lease-" + [UInt8].random(count: 8).hexadecimal
+    redis = RedisClient(try RedisConfiguration(environment.redis(database: 0), clientName: name))
   }
 
   /// An empty database that nobody else uses.
   func lend() async throws -> Int {
     let count = Int(try await redis.send(RedisCommand("CONFIG", "GET", "databases")).arrayValue[1].textValue) ?? 16
     for _ in 0..<600 {
+      let clients = try await redis.send(RedisCommand("CLIENT", "LIST")).textValue
       for _ in 1..<count {
         let next = try await redis.send(RedisCommand("INCR", "construct:test:next")).integerValue
         let number = 1 + Int(next) % (count - 1)
-        let reply = try await redis.send(
-          RedisCommand("SET", .text(key(number)), "1", "NX", "PX", .integer(Self.leaseMilliseconds)))
-        guard reply != .null else { continue }
+        let owner = try await redis.send(RedisCommand("GET", .text(key(number)))).optionalTextValue ?? ""
+        if !owner.isEmpty && clients.contains("name=\(owner) ") { continue }
+        let taken = try await redis.evaluate(
+          script: Self.take, keys: [.text(key(number))], arguments: [.text(owner), .text(name)])
+        guard taken == .integer(1) else { continue }
         try await flush(number)
         return number
       }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import Redis
 public import ServiceLifecycle
 
 extension TestStack {
@@ -9,6 +10,7 @@ extension TestStack {
   ///
   /// A service that ends before that cancels `body`.
   /// - Throws: what `body` throws, else what a service has thrown.
+  @discardableResult
   public func run<T: Sendable>(
     _ services: [any Service], _ body: @escaping @Sendable () async throws -> T
   ) async throws -> T {
@@ -49,6 +51,6 @@ extension TestStack {
 
   private static func wasCancelled<T>(_ result: Result<T, any Error>) -> Bool {
     guard case .failure(let error) = result else { return true }
-    return error is CancellationError || "\(error)".contains("cancelled")
+    return error is CancellationError || (error as? RedisError)?.code == .cancelled
   }
 }

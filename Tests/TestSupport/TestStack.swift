@@ -28,12 +28,13 @@ public final class TestStack: Sendable {
   private let redisDatabase: Int
   private let redisDatabases: TestRedisDatabases
   private let tokenSecret = [UInt8].random(count: 32).hexadecimal
-  private let pushSecret = [UInt8].random(count: 32).hexadecimal
   private let gatewaySecret = [UInt8].random(count: 32).hexadecimal
+  private let pushSecret = [UInt8].random(count: 32).hexadecimal
   private let contexts = Mutex<[ServiceContext]>([])
   private let down = Mutex(false)
 
   /// Lends a stack for the time of `body`, and takes everything down after it.
+  @discardableResult
   public static func with<T: Sendable>(_ body: (TestStack) async throws -> T) async throws -> T {
     let stack = try await make()
     do {

@@ -7,13 +7,13 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// A process's HTTP port: health, metrics, and the routes of its service.
+/// A process's HTTP port: health, and the routes of its service.
 ///
 /// | path | answers |
 /// | --- | --- |
 /// | `/health/live` | 200, or 503 when a restart would help |
 /// | `/health/ready` | 200, or 503 with the names of the checks that fail |
-/// | `/metrics` | Prometheus' text format 0.0.4 |
+/// | `/metrics` | Prometheus' text format 0.0.4, a route of `ServiceProcess` |
 ///
 /// The port is for the platform and for operators; it does not belong on the internet.
 struct HealthServer: Service {
@@ -28,7 +28,7 @@ struct HealthServer: Service {
   ///   - port: 0 lets the system choose.
   ///   - didStart: called with the port once connections are accepted.
   init(
-    host: String, port: Int, health: HealthRegistry, routes: HTTPRoutes, metrics: MetricRegistry, logger: Logger,
+    host: String, port: Int, health: HealthRegistry, routes: HTTPRoutes, logger: Logger,
     didStart: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
     self.host = host
@@ -39,9 +39,6 @@ struct HealthServer: Service {
     self.didStart = didStart
     routes.get("/health/live") { try Self.reply(await health.liveness()) }
     routes.get("/health/ready") { try Self.reply(await health.readiness()) }
-    routes.get("/metrics") {
-      HTTPReply(contentType: ExpositionText.contentType, body: Array(metrics.exposition().utf8))
-    }
   }
 
   func run() async throws {

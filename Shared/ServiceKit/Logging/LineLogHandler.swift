@@ -4,6 +4,14 @@
 import Foundation
 public import Logging
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// Writes each record as one line of JSON: `time`, `level`, `message`, `source`, and the metadata by name.
 ///
 /// Records larger than ``maximumTextBytes`` in one value are cut, so that no record can flood the log.
@@ -52,9 +60,14 @@ public struct LineLogHandler: LogHandler {
     sink(line.finish())
   }
 
-  /// One `write` for each line, so that lines of several threads do not mix.
+  /// One `write` for each line, so that lines of several threads do not mix. A line that nobody takes is lost.
   public static let standardError: Sink = { line in
-    FileHandle.standardError.write(Data(line))
+    var rest = line[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if written < 0 && errno != EINTR { return }
+      rest = rest.dropFirst(max(0, written))
+    }
   }
 
   private static func shortened(_ text: String) -> String {

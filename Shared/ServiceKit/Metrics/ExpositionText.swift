@@ -9,8 +9,8 @@ struct ExpositionText {
 
   mutating func put(_ name: String, _ family: MetricRegistry.Family) {
     text += "# TYPE \(name) \(family.kind.rawValue)\n"
-    let ordered = family.series.values.sorted {
-      $0.labels.pairs.lexicographicallyPrecedes($1.labels.pairs) { $0[0] + "\u{0}" + $0[1] < $1[0] + "\u{0}" + $1[1] }
+    let ordered = family.series.values.sorted { left, right in
+      left.labels.pairs.lexicographicallyPrecedes(right.labels.pairs) { $0.lexicographicallyPrecedes($1) }
     }
     for series in ordered { put(name, series) }
   }

@@ -11,6 +11,8 @@ actor AnswerWriter {
   private struct Item {
     let entry: RedisStreamID
     let answer: Answer?
+    /// Who waits for this; nil for the one that writes.
+    let waiter: CheckedContinuation<Void, Never>?
   }
 
   private struct Answer {
@@ -33,27 +35,29 @@ actor AnswerWriter {
     logger = context.logger
   }
 
-  /// Answers an entry. Returns when the answer is on its way or a caller before this one has taken it over.
+  /// Answers an entry. Returns when that is done or has failed, so that a handler's slot bounds what waits here.
   func write(_ frame: OutboundFrame, to gateway: String, deadline: UInt64, entry: RedisStreamID) async {
-    waiting.append(Item(entry: entry, answer: Answer(frame: frame, gateway: gateway, deadline: deadline)))
-    await flush()
+    await submit(entry, Answer(frame: frame, gateway: gateway, deadline: deadline))
   }
 
   /// Deletes an entry without an answer.
   func drop(_ entry: RedisStreamID) async {
-    waiting.append(Item(entry: entry, answer: nil))
-    await flush()
+    await submit(entry, nil)
   }
 
-  private func flush() async {
-    guard !isWriting else { return }
+  private func submit(_ entry: RedisStreamID, _ answer: Answer?) async {
+    if isWriting {
+      return await withCheckedContinuation { waiting.append(Item(entry: entry, answer: answer, waiter: $0)) }
+    }
     isWriting = true
     defer { isWriting = false }
+    waiting.append(Item(entry: entry, answer: answer, waiter: nil))
     while !waiting.isEmpty {
       let batch = waiting
       waiting = []
       let unwritten = await append(batch)
       await delete(batch.map(\.entry).filter { !unwritten.contains($0) })
+      for item in batch { item.waiter?.resume() }
     }
   }
 

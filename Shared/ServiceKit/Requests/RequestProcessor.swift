@@ -53,9 +53,8 @@ struct RequestProcessor: Sendable {
     }
     let start = ContinuousClock.now
     guard let frame = await answer(to: request) else { return consumer.release([id]) }
-    let duration = start.duration(to: .now)
     Timer(label: "construct.request.duration", dimensions: [("service", context.name), ("kind", kindName(request))])
-      .recordNanoseconds(Int64(duration / .nanoseconds(1)))
+      .record(duration: start.duration(to: .now))
     guard !isLate(request) else {
       count(request, "late")
       return await answers.drop(id)

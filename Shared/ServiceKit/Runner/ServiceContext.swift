@@ -16,6 +16,7 @@ public struct ServiceContext: Sendable {
   public let configuration: ConfigReader
   /// The server's domain, in lower case.
   public let domain: String
+  /// Every line has the instance.
   public let logger: Logger
   public let postgres: PostgresPool
   public let redis: RedisClient
@@ -39,9 +40,12 @@ public struct ServiceContext: Sendable {
     clock: WallClock = .system
   ) {
     self.name = name
-    instance = name + "-" + [UInt8].random(count: 8).hexadecimal
+    let instance = name + "-" + [UInt8].random(count: 8).hexadecimal
+    self.instance = instance
     self.configuration = configuration
     self.domain = domain
+    var logger = logger
+    logger[metadataKey: "instance"] = "\(instance)"
     self.logger = logger
     self.postgres = postgres
     self.redis = redis

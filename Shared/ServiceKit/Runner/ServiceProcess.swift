@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import Metrics
 import Postgres
 import Redis
 import ServiceLifecycle
@@ -25,9 +26,13 @@ struct ServiceProcess: Sendable {
   func run(signals: [UnixSignal]) async throws {
     context.health.register("postgres") { [context] in await succeeds { try await context.postgres.checkHealth() } }
     context.health.register("redis") { [context] in await succeeds { try await context.redis.checkHealth() } }
+    context.http.get("/metrics") { [context, metrics] in
+      sample(context)
+      return HTTPReply(contentType: ExpositionText.contentType, body: Array(metrics.exposition().utf8))
+    }
     let http = HealthServer(
       host: configuration.httpHost, port: configuration.httpPort, health: context.health, routes: context.http,
-      metrics: metrics, logger: context.logger, didStart: didOpenHTTP)
+      logger: context.logger, didStart: didOpenHTTP)
     // Whichever ends ends the other; the last is shut down first.
     var group = ServiceGroupConfiguration(
       services: [
@@ -77,6 +82,15 @@ struct ServiceProcess: Sendable {
       do { try await body() } catch is CancellationError where Task.isShuttingDownGracefully { return }
     }
   }
+}
+
+/// What is looked at when somebody asks for the metrics.
+private func sample(_ context: ServiceContext) {
+  let pool = context.postgres.statistics
+  for (state, count) in [("idle", pool.idle), ("busy", pool.busy), ("waiting", pool.waiting)] {
+    Meter(label: "construct.postgres.pool", dimensions: [("state", state)]).set(count)
+  }
+  Meter(label: "construct.redis.connections.made").set(context.redis.connectionGeneration)
 }
 
 /// For health checks, which want to know whether and not why.

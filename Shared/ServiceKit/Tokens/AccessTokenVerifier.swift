@@ -32,11 +32,11 @@ struct AccessTokenVerifier: Sendable {
   private let issuer: String
   private let keys: [String: Key]
 
-  init(issuer: String, keys: [TokenKey]) async throws {
+  init(issuer: String, keys: [TokenKey]) async {
     self.issuer = issuer
     var known: [String: Key] = [:]
     for key in keys {
-      let publicKey = EdDSA.PublicKey(backing: try Curve25519.Signing.PublicKey(rawRepresentation: key.publicKey))
+      let publicKey = EdDSA.PublicKey(backing: key.publicKey)
       let collection = await JWTKeyCollection().add(eddsa: publicKey, kid: JWKIdentifier(string: key.keyID))
       known[key.keyID] = Key(collection: collection, expiry: key.expiry)
     }

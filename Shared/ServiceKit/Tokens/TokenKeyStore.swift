@@ -96,7 +96,8 @@ public final class TokenKeyStore: Service {
   }
 
   private func load() async throws {
-    let fresh = try await AccessTokenVerifier(issuer: issuer, keys: TokenKey.load(from: postgres))
+    let fresh = await AccessTokenVerifier(
+      issuer: issuer, keys: try await TokenKey.load(from: postgres, logger: logger))
     verifier.withLock { $0 = fresh }
   }
 
