@@ -16,9 +16,12 @@ struct TokenKeyRotationTests {
   func oneKey() async throws {
     try await TestStack.with { stack in
       let tables = try (0..<4).map { _ in try AuthParts(stack.context("auth")).table }
-      let kids = try await withThrowingTaskGroup(of: [String].self) { group in
-        for table in tables + tables { group.addTask { try await table.rotate().map(\.kid) } }
-        return try await group.reduce(into: Set<[String]>()) { $0.insert($1) }
+      var kids = Set<[String]>()
+      try await stack.holding("LOCK TABLE token_keys IN SHARE MODE", until: tables.count) {
+        kids = try await withThrowingTaskGroup(of: [String].self) { group in
+          for table in tables { group.addTask { try await table.rotate().map(\.kid) } }
+          return try await group.reduce(into: []) { $0.insert($1) }
+        }
       }
       #expect(kids.count == 1)
       #expect(try await stack.count("SELECT count(*) FROM token_keys") == 1)

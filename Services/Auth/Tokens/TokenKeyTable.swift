@@ -22,7 +22,6 @@ struct TokenKeyTable: Sendable {
   func rotate() async throws -> [TokenKey] {
     try await postgres.withTransaction { connection in
       _ = try connection.query("SELECT pg_advisory_xact_lock($1)", .int64(Self.lock))
-      try extendVerification(on: connection)
       var keys = try current(on: connection)
       let now = try Self.now(on: connection)
       if let period = schedule.next(after: keys.map(\.period), at: now) {
@@ -30,6 +29,7 @@ struct TokenKeyTable: Sendable {
         try insert(key, on: connection)
         keys.append(key)
       }
+      try extendVerification(on: connection)
       return keys
     }
   }

@@ -17,27 +17,51 @@ extension TestStack {
     _ = try await postgres.withConnection { try $0.execute(sql, parameters) }
   }
 
+  /// Holds a lock while `body` runs, until so many others wait for it: so they meet where it matters.
+  func holding(_ lock: StaticString, until waiters: Int, _ body: () async throws -> Void) async throws {
+    try await locking(
+      lock,
+      until: { connection in
+        let waiting = try connection.query(
+          """
+          SELECT count(*) FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'
+          """)
+        return try waiting.first?.int64(0) ?? 0 >= waiters
+      }, body)
+  }
+
   /// Breaks the connection of whoever writes to the table `devices` first during `body`, in the middle of its
   /// transaction.
   func breakingWriteToDevices(_ body: () async throws -> Void) async throws {
-    let (locked, isLocked) = AsyncStream<Void>.makeStream()
-    async let broken: Void = postgres.withTransaction { connection in
-      defer { isLocked.finish() }
-      try connection.execute("LOCK TABLE devices IN ACCESS EXCLUSIVE MODE")
-      isLocked.finish()
-      for _ in 0..<2_000 {
-        let ended = try connection.execute(
+    try await locking(
+      "LOCK TABLE devices IN ACCESS EXCLUSIVE MODE",
+      until: { connection in
+        try connection.execute(
           """
           SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'
-          """)
-        if ended > 0 { return }
+          WHERE datname = current_database() AND wait_event_type = 'Lock'
+          """) > 0
+      }, body)
+  }
+
+  private func locking(
+    _ lock: StaticString, until isDone: @escaping @Sendable (borrowing PostgresConnection) throws -> Bool,
+    _ body: () async throws -> Void
+  ) async throws {
+    let (locked, isLocked) = AsyncStream<Void>.makeStream()
+    async let held: Void = postgres.withTransaction { connection in
+      defer { isLocked.finish() }
+      _ = try connection.query(lock)
+      isLocked.finish()
+      for _ in 0..<2_000 {
+        if try isDone(connection) { return }
         _ = try connection.query("SELECT pg_stat_clear_snapshot(), pg_sleep(0.005)")
       }
-      throw TestSupportError("nobody waited for the table")
+      throw TestSupportError("too few waited for the lock")
     }
     for await _ in locked {}
     try await body()
-    try await broken
+    try await held
   }
 }

@@ -17,4 +17,37 @@ extension TestStack {
     _ = try await postgres.withConnection { try $0.execute(sql, parameters) }
   }
 
+  /// Holds a lock while `body` runs, until so many others wait for it: so they meet where it matters.
+  func holding(_ lock: StaticString, until waiters: Int, _ body: () async throws -> Void) async throws {
+    try await locking(
+      lock,
+      until: { connection in
+        let waiting = try connection.query(
+          """
+          SELECT count(*) FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'
+          """)
+        return try waiting.first?.int64(0) ?? 0 >= waiters
+      }, body)
+  }
+
+  private func locking(
+    _ lock: StaticString, until isDone: @escaping @Sendable (borrowing PostgresConnection) throws -> Bool,
+    _ body: () async throws -> Void
+  ) async throws {
+    let (locked, isLocked) = AsyncStream<Void>.makeStream()
+    async let held: Void = postgres.withTransaction { connection in
+      defer { isLocked.finish() }
+      _ = try connection.query(lock)
+      isLocked.finish()
+      for _ in 0..<2_000 {
+        if try isDone(connection) { return }
+        _ = try connection.query("SELECT pg_stat_clear_snapshot(), pg_sleep(0.005)")
+      }
+      throw TestSupportError("too few waited for the lock")
+    }
+    for await _ in locked {}
+    try await body()
+    try await held
+  }
 }
