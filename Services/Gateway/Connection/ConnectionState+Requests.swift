@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+extension ConnectionState {
+  mutating func send(_ frame: Frame, at now: Moment, into actions: inout [ConnectionAction]) {
+    guard let address = phase.session?.address else {
+      return actions.append(.fail(refusalWithoutSession, request: frame.request))
+    }
+    let message: Send
+    do throws(WireError) {
+      message = try frame.decode()
+    } catch {
+      // Of all fields only an envelope's ciphertext, its third, can be well-formed and too long.
+      let code: FailureCode = error == .invalidField(3) ? .messageTooLarge : .malformedFrame
+      return actions.append(.fail(Failure(code), request: frame.request))
+    }
+    let deadline = now.monotonic + settings.timing.request
+    let isAllowed = held.admits(message.message, at: now)
+    let serial: UInt64
+    do throws(Failure) {
+      guard isAllowed else { throw unavailable }
+      serial = try admit(frame.request, message: message.message, at: now)
+    } catch {
+      if error.code.isRetryable { held.refused(message.message, until: deadline) }
+      return refuse(frame.request, error, at: now, into: &actions)
+    }
+    held.sent(message.message, until: deadline)
+    let command = PartitionSend(
+      connection: connection, request: serial, sender: address.account, senderDevice: address.device,
+      body: frame.body, receivedAt: now.wall)
+    actions.append(.append(PartitionCommand(send: command), to: Partition(of: message.recipient)))
+  }
+
+  mutating func request(
+    _ frame: Frame, to queue: ServiceQueue, needsAuthentication: Bool, at now: Moment,
+    into actions: inout [ConnectionAction]
+  ) {
+    let address = phase.session?.address
+    if phase == .awaitingHello || (needsAuthentication && address == nil) {
+      return actions.append(.fail(refusalWithoutSession, request: frame.request))
+    }
+    let serial: UInt64
+    do throws(Failure) {
+      serial = try admit(frame.request, message: nil, at: now)
+    } catch {
+      return refuse(frame.request, error, at: now, into: &actions)
+    }
+    let request = OutgoingRequest(
+      kind: frame.kind, serial: serial, body: frame.body, deadline: now.wall + settings.timing.request,
+      address: address)
+    actions.append(.request(queue, request))
+  }
+
+  /// Enters a request among the outstanding ones.
+  /// - Returns: its serial.
+  private mutating func admit(_ number: UInt64, message: MessageID?, at now: Moment) throws(Failure) -> UInt64 {
+    if case .draining = phase { throw unavailable }
+    guard number != 0 else {
+      throw Failure(code: .malformedFrame, explanation: "Requests are numbered from 1.")
+    }
+    guard !outstanding.contains(number) else {
+      throw Failure(code: .unexpectedFrame, explanation: "The request's number is in use.")
+    }
+    guard outstanding.count < settings.outstandingRequests else { throw Failure(.tooManyOutstanding) }
+    let deadline = now.monotonic + settings.timing.request
+    return outstanding.insert(number: number, deadline: deadline, message: message)
+  }
+
+  /// A number that is in use ends the connection, because no answer could be told from the other's.
+  private mutating func refuse(
+    _ number: UInt64, _ failure: Failure, at now: Moment, into actions: inout [ConnectionAction]
+  ) {
+    if failure.code == .unexpectedFrame { return end(.protocolError, failure: failure, at: now, into: &actions) }
+    actions.append(.fail(failure, request: number))
+  }
+}
