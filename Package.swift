@@ -140,7 +140,9 @@ let package = Package(
     // What tests share: where the test run's PostgreSQL and Redis are, fresh databases, vector files.
     .target(
       name: "TestSupport",
-      dependencies: ["Postgres", "Redis", "ServiceKit", "Wire", .configuration, .crypto, .lifecycle, .logging],
+      dependencies: [
+        "Postgres", "Redis", "ServiceKit", "Wire", .configuration, .crypto, .lifecycle, .logging, .nioCore, .nioPosix,
+      ],
       path: "Tests/TestSupport",
       swiftSettings: common),
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Configuration
 import Logging
 public import Postgres
 public import Redis
@@ -23,14 +24,15 @@ public final class TestStack: Sendable {
   public let redisConfiguration: RedisConfiguration
   /// What every service of this stack logs.
   public let log = CapturedLog()
-  private let environment: TestEnvironment
+  let environment: TestEnvironment
   private let database: String
-  private let redisDatabase: Int
+  let redisDatabase: Int
   private let redisDatabases: TestRedisDatabases
   private let tokenSecret = [UInt8].random(count: 32).hexadecimal
   private let gatewaySecret = [UInt8].random(count: 32).hexadecimal
   private let pushSecret = [UInt8].random(count: 32).hexadecimal
   private let contexts = Mutex<[ServiceContext]>([])
+  private let proxies = Mutex<[TestProxies]>([])
   private let down = Mutex(false)
 
   /// Lends a stack for the time of `body`, and takes everything down after it.
@@ -78,6 +80,7 @@ public final class TestStack: Sendable {
     [
       "domain": Self.domain,
       "postgres.url": environment.postgres(database: database),
+      "postgres.pool.size": "2",
       "redis.url": environment.redis(database: redisDatabase),
       "http.host": "127.0.0.1",
       "http.port": "0",
@@ -98,16 +101,19 @@ public final class TestStack: Sendable {
   public func context(
     _ name: String, settings: [String: String] = [:], clock: WallClock = .system
   ) throws -> ServiceContext {
-    var postgres = postgresConfiguration
-    postgres.applicationName = "construct-\(name)"
-    var redis = redisConfiguration
-    redis.clientName = "construct-\(name)"
+    let settings = self.settings.merging(settings) { _, new in new }
+    let reader = ConfigReader.memory(settings)
+    let configuration = try ProcessConfiguration(reader: reader, service: name)
     let context = ServiceContext(
-      name: name, configuration: .memory(self.settings.merging(settings) { _, new in new }), domain: Self.domain,
-      logger: log.logger(name), postgres: PostgresPool(postgres), redis: RedisClient(redis), redisConfiguration: redis,
-      clock: clock)
+      name: name, configuration: reader, domain: configuration.domain, logger: log.logger(name),
+      postgres: PostgresPool(configuration.postgres), redis: RedisClient(configuration.redis),
+      redisConfiguration: configuration.redis, clock: clock)
     contexts.withLock { $0.append(context) }
     return context
+  }
+
+  func keep(_ pair: TestProxies) {
+    proxies.withLock { $0.append(pair) }
   }
 
   /// Closes all connections, drops the database, empties the Redis database and lets the next test go on.
@@ -120,6 +126,10 @@ public final class TestStack: Sendable {
     }
     await postgres.shutdown()
     await redis.shutdown()
+    for pair in proxies.withLock({ $0 }) {
+      try await pair.postgres.shutdown()
+      try await pair.redis.shutdown()
+    }
     try await TestDatabases.shared.drop(database, environment)
     try await redisDatabases.giveBack(redisDatabase)
     await redisDatabases.shutdown()

@@ -40,8 +40,8 @@ final class QueueConsumer: Sendable {
   func createGroup() async throws(RedisError) {
     do {
       try await redis.send(RedisCommand("XGROUP", "CREATE", .text(queue), .text(group), "0", "MKSTREAM"))
-    } catch  where error.serverCode == "BUSYGROUP" {
-      return
+    } catch {
+      guard error.serverCode == "BUSYGROUP" else { throw error }
     }
   }
 

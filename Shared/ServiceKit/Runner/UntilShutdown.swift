@@ -10,7 +10,8 @@ import ServiceLifecycle
 public func untilShutdown(_ body: @escaping @Sendable () async throws -> Void) async throws {
   do {
     try await cancelWhenGracefulShutdown(body)
-  } catch  where Task.isShuttingDownGracefully && !Task.isCancelled {
-    guard error is CancellationError || (error as? RedisError)?.code == .cancelled else { throw error }
+  } catch {
+    let wasCancelled = error is CancellationError || (error as? RedisError)?.code == .cancelled
+    guard wasCancelled && Task.isShuttingDownGracefully && !Task.isCancelled else { throw error }
   }
 }

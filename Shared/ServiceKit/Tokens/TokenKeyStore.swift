@@ -10,7 +10,7 @@ public import Wire
 /// Verifies access tokens by the public keys of the table `token_keys`, which it keeps in memory.
 ///
 /// Run it as a service: it reads the keys at once and then every ``refreshInterval``. A token with an unknown `kid`
-/// makes it read them again, at most once in ``refreshPause``. While PostgreSQL is away it goes on with the keys it has.
+/// makes it read them again, a few times at once and then once in ``refreshPause``. While PostgreSQL is away it goes on with the keys it has.
 public final class TokenKeyStore: Service {
   public static let defaultRefreshInterval = Duration.seconds(30)
   public static let defaultRefreshPause = Duration.seconds(2)
@@ -22,7 +22,14 @@ public final class TokenKeyStore: Service {
   private let clock: WallClock
   private let logger: Logger
   private let gate: RefreshGate
-  private let verifier = Mutex<AccessTokenVerifier?>(nil)
+  private let state = Mutex(State())
+
+  private struct State {
+    /// Nil until the keys have been read once.
+    var verifier: AccessTokenVerifier?
+    /// The last reading failed: there may be keys that are not known here.
+    var isOutdated = true
+  }
 
   /// Registers the readiness check `token-keys`: the keys have been read once.
   public convenience init(context: ServiceContext) {
@@ -44,7 +51,7 @@ public final class TokenKeyStore: Service {
     gate = RefreshGate(pause: refreshPause)
   }
 
-  public var isLoaded: Bool { verifier.withLock { $0 != nil } }
+  public var isLoaded: Bool { state.withLock { $0.verifier != nil } }
 
   public func run() async throws {
     try await untilShutdown {
@@ -62,46 +69,48 @@ public final class TokenKeyStore: Service {
 
   /// Reads the keys now.
   public func refresh() async throws {
-    _ = try await gate.run(evenIfRecent: true) { try await self.load() }
+    try await gate.run(evenIfRecent: true) { try await self.load() }
   }
 
   /// The token's content, if it is one of this server that has not expired.
   ///
   /// Looks nothing up but the keys in memory, except for a `kid` that is not among them.
-  /// - Throws: ``Failure`` `.tokenInvalid`, `.tokenExpired`; `.unavailable` while the keys have not been read yet.
+  /// - Throws: ``Failure`` `.tokenInvalid`, `.tokenExpired`; `.unavailable` for a token whose key may be one that cannot
+  ///   be read now.
   public func verify(_ token: String) async throws(Failure) -> AccessToken {
-    if !isLoaded { try await reload() }
-    do {
-      return try await attempt(token)
-    } catch {
-      guard error == .unknownKey else { throw Self.failure(for: error) }
+    do { return try await attempt(token) } catch {
+      guard error == .unknownKey else { throw failure(for: error) }
     }
-    try await reload()
-    do { return try await attempt(token) } catch { throw Self.failure(for: error) }
+    do {
+      try await gate.run(evenIfRecent: false) { try await self.load() }
+    } catch {
+      logger.warning("the token keys cannot be read", metadata: ["error": "\(error)"])
+      throw RequestFailure.unavailable
+    }
+    do { return try await attempt(token) } catch { throw failure(for: error) }
   }
 
   private func attempt(_ token: String) async throws(AccessTokenVerifier.Rejection) -> AccessToken {
-    guard let verifier = verifier.withLock({ $0 }) else { throw .unknownKey }
+    guard let verifier = state.withLock({ $0.verifier }) else { throw .unknownKey }
     return try await verifier.verify(token, now: clock.milliseconds())
   }
 
-  private func reload() async throws(Failure) {
-    do {
-      _ = try await gate.run(evenIfRecent: false) { try await self.load() }
-    } catch {
-      logger.warning("the token keys cannot be read", metadata: ["error": "\(error)"])
-      throw Failure(.unavailable, retryAfterMilliseconds: 1_000)
-    }
-    guard isLoaded else { throw Failure(.unavailable, retryAfterMilliseconds: 1_000) }
-  }
-
   private func load() async throws {
-    let fresh = await AccessTokenVerifier(
-      issuer: issuer, keys: try await TokenKey.load(from: postgres, logger: logger))
-    verifier.withLock { $0 = fresh }
+    do {
+      let keys = try await TokenKey.load(from: postgres, logger: logger)
+      let verifier = await AccessTokenVerifier(issuer: issuer, keys: keys)
+      state.withLock { $0 = State(verifier: verifier, isOutdated: false) }
+    } catch {
+      state.withLock { $0.isOutdated = true }
+      throw error
+    }
   }
 
-  private static func failure(for rejection: AccessTokenVerifier.Rejection) -> Failure {
-    Failure(rejection == .expired ? .tokenExpired : .tokenInvalid)
+  private func failure(for rejection: AccessTokenVerifier.Rejection) -> Failure {
+    switch rejection {
+    case .expired: Failure(.tokenExpired)
+    case .unknownKey where state.withLock({ $0.isOutdated }): RequestFailure.unavailable
+    case .unknownKey, .malformed, .signature, .claims: Failure(.tokenInvalid)
+    }
   }
 }

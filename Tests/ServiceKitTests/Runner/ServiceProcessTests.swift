@@ -42,10 +42,17 @@ struct ServiceProcessTests {
     }
   }
 
-  /// Waits for a line of the log without polling the clock: every look is a request to the process.
+  /// Asks the process until it is as it shall be; every look is a request to it.
+  private func wait(_ probe: HTTPProbe, until isAsWanted: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while try await !isAsWanted() {
+      try #require(ContinuousClock.now < deadline)
+      _ = try await probe.get("/health/live")
+    }
+  }
+
   private func ready(_ probe: HTTPProbe) async throws {
-    for _ in 0..<10_000 where try await probe.get("/health/ready").status == 200 { return }
-    Issue.record("never ready")
+    try await wait(probe) { try await probe.get("/health/ready").status == 200 }
   }
 
   @Test("it becomes ready, serves metrics and its service's routes, and drains")
@@ -97,8 +104,7 @@ struct ServiceProcessTests {
         #expect(ready.status == 503)
         #expect(ready.body.contains("starting"))
         #expect(ready.body.contains(key.prefix { $0 != "." }))
-        for _ in 0..<10_000 where !stack.log.contains(message) { _ = try await probe.get("/health/live") }
-        #expect(stack.log.contains(message))
+        try await wait(probe) { stack.log.contains(message) }
       }
       #expect(start.duration(to: .now) < .seconds(20))
     }
@@ -111,8 +117,7 @@ struct ServiceProcessTests {
         try connection.script("ALTER TABLE schema_migrations RENAME TO hidden")
       }
       try await withProcess(stack) { probe, _ in
-        let message = "waiting for the migrations"
-        for _ in 0..<10_000 where !stack.log.contains(message) { _ = try await probe.get("/health/live") }
+        try await wait(probe) { stack.log.contains("waiting for the migrations") }
         #expect(stack.log.contains("the database is at 0, this build needs \(Migrator.expectedVersion): run migrate"))
         try await stack.postgres.withConnection { connection in
           try connection.script("ALTER TABLE hidden RENAME TO schema_migrations")

@@ -148,10 +148,19 @@ struct TokenKeyStoreTests {
     }
     try await withStore(refreshPause: .seconds(60)) { store, fixture, stack, _ async throws in
       _ = try await store.verify(fixture.sign(fixture.token()))
+      // A key that was made a moment after the last reading.
+      let next = TokenFixture()
+      try await next.publish(in: stack)
+      _ = try await store.verify(next.sign(next.token()))
+      let stranger = TokenFixture()
+      for _ in 0..<16 {
+        let text = try await stranger.sign(stranger.token())
+        await #expect(throws: Failure(.tokenInvalid)) { try await store.verify(text) }
+      }
       let later = TokenFixture()
       try await later.publish(in: stack)
       let text = try await later.sign(later.token())
-      // The first reading was a moment ago.
+      // The stranger has used up the readings of this minute.
       await #expect(throws: Failure(.tokenInvalid)) { try await store.verify(text) }
       try await store.refresh()
       _ = try await store.verify(text)
