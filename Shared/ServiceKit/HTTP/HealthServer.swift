@@ -61,7 +61,8 @@ struct HealthServer: Service {
       return Self.response(.text("nothing here\n", status: 404))
     }
     do {
-      return Self.response(try await handler())
+      let response = Self.response(try await handler())
+      return request.method == .head ? response.createHeadResponse() : response
     } catch {
       logger.error("a route failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
       return Self.response(.text("failed; it was logged\n", status: 500))

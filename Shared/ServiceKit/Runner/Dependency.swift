@@ -25,7 +25,12 @@ struct Dependency: Sendable {
       } catch is CancellationError {
         throw CancellationError()
       } catch {
-        logger.warning("waiting for \(description)", metadata: ["error": "\(error)"])
+        var metadata: Logger.Metadata = ["error": "\(error)"]
+        // Of a connection that was not made, libpq tells host, user and database, and quotes no values.
+        if let error = error as? PostgresError, error.code == .unavailable, let message = error.serverMessage {
+          metadata["server"] = "\(message.trimmingWhitespace)"
+        }
+        logger.warning("waiting for \(description)", metadata: metadata)
       }
       guard await pause.wait() else { throw CancellationError() }
     }

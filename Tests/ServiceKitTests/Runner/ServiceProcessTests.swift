@@ -74,6 +74,8 @@ struct ServiceProcessTests {
         #expect(try await probe.get("/.well-known/test.json").body == #"{"domain":"test.example"}"#)
         #expect(try await probe.get("/health/live").status == 200)
         #expect(try await probe.get("/nothing").status == 404)
+        let head = try await probe.get("/health/live", method: "HEAD")
+        #expect(head.status == 200 && head.body.isEmpty)
         #expect(try await probe.get("/metrics", method: "POST").status == 405)
         let broken = try await probe.get("/broken")
         #expect(broken.status == 500 && !broken.body.contains("TestSupport"))
