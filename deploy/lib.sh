@@ -69,11 +69,11 @@ as_postgres() { # FOLDER COMMAND…
   shift
   if [ "$(id -u)" -ne 0 ]; then
     "$@"
-  elif setpriv --reuid=postgres --regid=postgres --clear-groups test -x "$folder" 2>/dev/null; then
+  elif setpriv --reuid=postgres --regid=postgres --clear-groups test -x "$(dirname "$folder")" 2>/dev/null; then
     chown -R postgres:postgres "$folder"
     setpriv --reuid=postgres --regid=postgres --clear-groups "$@"
   else
-    unshare --user --map-user=70 --map-group=70 "$@"
+    unshare --user --map-user=postgres --map-group=postgres "$@"
   fi
 }
 
@@ -87,7 +87,7 @@ start_postgres() { # STATE-FOLDER SOCKET-FOLDER [SETTING…]
   if postgres_is_up "$sockets"; then return; fi
   as_postgres "$sockets" true
   if [ ! -s "$data/PG_VERSION" ]; then
-    chmod 700 "$data"
+    as_postgres "$data" chmod 700 "$data"
     as_postgres "$data" "$POSTGRES_BIN/initdb" -D "$data" -U construct --auth=trust -E UTF8 --locale=C.UTF-8 >/dev/null
   fi
   local options="-c listen_addresses='' -c unix_socket_directories='$sockets' -c max_connections=200" setting

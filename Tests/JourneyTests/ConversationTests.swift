@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConstructClient
+import TestSupport
+import Testing
+
+/// Messages walk the whole way: SDK, WebSocket, gateway, Redis, delivery, PostgreSQL, and back out.
+@Suite("A conversation", .timeLimit(.minutes(3)))
+struct ConversationTests {
+  @Test("two people on different gateways write to each other in order, while one goes away and returns")
+  func twoGateways() async throws {
+    try await Construct.with { construct in
+      let alice = try await Person("alice", servers: [construct.gateways[0]])
+      let bob = try await Person("bob", servers: [construct.gateways[1]])
+      try await alice.client.whileConnected {
+        try await bob.client.whileConnected {
+          for number in 1...40 {
+            try await alice.client.send("alice \(number)", to: "bob")
+            try await bob.client.send("bob \(number)", to: "alice")
+          }
+          try await alice.awaitReceived(40)
+          try await bob.awaitReceived(40)
+        }
+        // Bob is away now.
+        for number in 41...80 { try await alice.client.send("alice \(number)", to: "bob") }
+        try await alice.awaitAccepted(80)
+        try await bob.client.whileConnected {
+          try await bob.awaitReceived(80)
+          try await bob.client.send("I am back", to: "alice")
+          try await alice.awaitReceived(41)
+        }
+      }
+      #expect(try await bob.texts(from: "alice") == (1...80).map { "alice \($0)" })
+      #expect(try await alice.texts(from: "bob") == (1...40).map { "bob \($0)" } + ["I am back"])
+      try await alice.discard()
+      try await bob.discard()
+    }
+  }
+
+  @Test("what was typed offline is sent on reconnecting, once, even if the app was ended in between")
+  func typedOffline() async throws {
+    try await Construct.with(gateways: 1, workers: 1) { construct in
+      let typist = try await Person("alice", servers: construct.gateways)
+      let bob = try await Person("bob", servers: construct.gateways)
+      for number in 1...5 { try await typist.client.send("offline \(number)", to: "bob") }
+      let alice = try await typist.restarted()
+      #expect(try await alice.client.status().waiting == 5)
+      try await bob.client.whileConnected {
+        try await alice.client.whileConnected { try await alice.awaitAccepted(5) }
+        try await alice.client.send("and one more", to: "bob")
+        try await alice.client.whileConnected { try await alice.awaitAccepted(6) }
+        try await bob.awaitReceived(6)
+      }
+      #expect(try await alice.client.status().waiting == 0)
+      #expect(try await bob.texts(from: "alice") == (1...5).map { "offline \($0)" } + ["and one more"])
+      try await alice.discard()
+      try await bob.discard()
+    }
+  }
+
+  @Test("both see the same safety number, and confirming it by its QR code marks the other as verified")
+  func safetyNumber() async throws {
+    try await Construct.with(gateways: 1, workers: 1) { construct in
+      let alice = try await Person("alice", servers: construct.gateways)
+      let bob = try await Person("bob", servers: construct.gateways)
+      try await alice.client.whileConnected {
+        try await bob.client.whileConnected {
+          _ = try await alice.client.find("bob")
+          _ = try await bob.client.find("alice")
+        }
+      }
+      let seenByAlice = try await alice.client.safetyNumber(with: "bob")
+      let seenByBob = try await bob.client.safetyNumber(with: "alice")
+      #expect(seenByAlice.groups == seenByBob.groups)
+      #expect(seenByAlice.groups.count == 12)
+      #expect(try await bob.client.confirm(scanned: seenByAlice.qrPayload, with: "alice"))
+      #expect(try await bob.client.safetyNumber(with: "alice").isVerified)
+      var forged = seenByBob.qrPayload
+      forged[forged.count - 1] ^= 1
+      #expect(try await !alice.client.confirm(scanned: forged, with: "bob"))
+      try await alice.discard()
+      try await bob.discard()
+    }
+  }
+
+  @Test(
+    "a gateway and a delivery worker are replaced in the middle of a conversation, and nothing is lost, doubled or misordered"
+  )
+  func replacedServices() async throws {
+    try await Construct.with(gateways: 1, workers: 1) { construct in
+      let alice = try await Person("alice", servers: construct.gateways)
+      let bob = try await construct.withGateway { second in
+        let bob = try await Person("bob", servers: [second, construct.gateways[0]])
+        try await alice.client.whileConnected {
+          try await bob.client.whileConnected {
+            try await construct.withWorker {
+              for number in 1...20 { try await alice.client.send("message \(number)", to: "bob") }
+              try await bob.awaitReceived(20)
+            }
+            for number in 21...40 { try await alice.client.send("message \(number)", to: "bob") }
+            try await bob.awaitReceived(40)
+          }
+        }
+        return bob
+      }
+      // The gateway that bob knows first is gone.
+      try await alice.client.whileConnected {
+        try await bob.client.whileConnected {
+          for number in 41...60 { try await alice.client.send("message \(number)", to: "bob") }
+          try await bob.awaitReceived(60)
+        }
+      }
+      #expect(try await bob.texts(from: "alice") == (1...60).map { "message \($0)" })
+      try await alice.discard()
+      try await bob.discard()
+    }
+  }
+
+  @Test("a message to nobody fails with the reason, and those after it still go")
+  func unknownRecipient() async throws {
+    try await Construct.with(gateways: 1, workers: 1) { construct in
+      let alice = try await Person("alice", servers: construct.gateways)
+      let bob = try await Person("bob", servers: construct.gateways)
+      try await alice.client.whileConnected {
+        try await alice.client.send("is anybody there?", to: "nobody-here")
+        try await alice.client.send("hello", to: "bob")
+        try await alice.awaitFailed(1)
+        try await alice.awaitAccepted(1)
+      }
+      #expect(await alice.failed.map(\.state) == [.failed(.recipientUnknown)])
+      try await alice.discard()
+      try await bob.discard()
+    }
+  }
+
+  @Test("a name that is taken, or that looks like one, cannot be registered")
+  func takenNames() async throws {
+    try await Construct.with(gateways: 1, workers: 1) { construct in
+      let alice = try await Person("alice", servers: construct.gateways)
+      for name in ["alice", "Alice", "a1ice", "al.ice"] {
+        await #expect(throws: ClientError.self, "\(name)") {
+          _ = try await Person(name, servers: construct.gateways)
+        }
+      }
+      try await alice.discard()
+    }
+  }
+}
