@@ -7,8 +7,8 @@ import Wire
 /// Seals push tokens for the database: ChaCha20-Poly1305 (RFC 8439) under a key that HKDF-SHA256 (RFC 5869) derives
 /// from the relay's secret.
 ///
-/// Layout: version 1, then nonce (12 bytes), ciphertext and tag (16 bytes). The associated data is the row's key, so that
-/// a sealed token that is copied to another device's row does not open there.
+/// Layout: version 1, then nonce (12 bytes), ciphertext and tag (16 bytes). The associated data is the row's key, so
+/// that a sealed token that is copied to another device's row does not open there.
 struct TokenSeal: Sendable {
   /// A sealed token does not open: it is not of this row, or of another secret.
   struct Unreadable: Error {}

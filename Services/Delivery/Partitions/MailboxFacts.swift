@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// What must be known before a batch can be decided.
+struct MailboxQuestions: Sendable, Equatable {
+  /// Accounts that are sent to or whose device list has changed.
+  var accounts: Set<AccountID> = []
+  var messages: Set<MessageKey> = []
+
+  var isEmpty: Bool { accounts.isEmpty && messages.isEmpty }
+
+  mutating func add(_ commands: [DeliveryCommand]) {
+    for command in commands {
+      switch command {
+      case .send(let incoming):
+        accounts.insert(incoming.send.recipient)
+        messages.insert(incoming.key)
+      case .accountChanged(let account): accounts.insert(account)
+      case .acknowledge, .attach, .detach, .refuse: break
+      }
+    }
+  }
+}
+
+/// What the store said. It stays true until this worker's next commit as long as its leases hold, because nobody else
+/// writes these rows; that they still hold is checked by the commit itself.
+struct MailboxFacts: Sendable, Equatable {
+  /// The state of one device's mailbox.
+  struct Mailbox: Sendable, Equatable {
+    /// The last sequence that was given; 0 for none.
+    var lastSequence: UInt64 = 0
+    /// Messages that wait.
+    var waiting: UInt64 = 0
+  }
+
+  /// An account as its current device list has it.
+  struct Recipient: Sendable, Equatable {
+    var deviceListNumber: UInt64
+    var mailboxes: [DeviceID: Mailbox]
+  }
+
+  /// Milliseconds since the Unix epoch, by PostgreSQL's clock: when what is accepted now is accepted.
+  var now: UInt64 = 0
+  /// Accounts that exist.
+  var recipients: [AccountID: Recipient] = [:]
+  /// When messages were accepted that were accepted before, in milliseconds since the Unix epoch.
+  var accepted: [MessageKey: UInt64] = [:]
+}

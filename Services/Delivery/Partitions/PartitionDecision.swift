@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+/// What the commands of one partition's batch come to: first what is written, and once that is committed, what
+/// follows from it, in the order of the commands.
+struct PartitionDecision: Sendable, Equatable {
+  enum Step: Sendable, Equatable {
+    case accepted(ReplyAddress, MessageID, at: UInt64, [StoredEnvelope])
+    case repeated(ReplyAddress, MessageID, at: UInt64)
+    case refused(ReplyAddress, Failure)
+    case acknowledged(DeviceAddress, SequenceRanges)
+    case attached(DeviceAddress, DeviceConnection)
+    case detached(DeviceAddress, DeviceConnection)
+    /// The devices that the account has now.
+    case changed(AccountID, Set<DeviceID>)
+  }
+
+  private(set) var steps: [Step] = []
+  private(set) var writes = MailboxWrites()
+
+  init(_ commands: [DeliveryCommand], facts: MailboxFacts, mailboxLimit: UInt64) {
+    var sends = SendDecisions(facts: facts, mailboxLimit: mailboxLimit)
+    steps.reserveCapacity(commands.count)
+    for command in commands {
+      switch command {
+      case .send(let incoming): add(incoming, sends.decide(incoming))
+      case .acknowledge(let device, let ranges):
+        writes.acknowledge(device, ranges)
+        steps.append(.acknowledged(device, ranges))
+      case .attach(let device, let connection): steps.append(.attached(device, connection))
+      case .detach(let device, let connection): steps.append(.detached(device, connection))
+      case .accountChanged(let account):
+        steps.append(.changed(account, Set(facts.recipients[account]?.mailboxes.keys.map { $0 } ?? [])))
+      case .refuse(let reply, let code): steps.append(.refused(reply, Failure(code)))
+      }
+    }
+  }
+
+  private mutating func add(_ incoming: IncomingSend, _ outcome: SendDecisions.Outcome) {
+    let message = incoming.send.message
+    switch outcome {
+    case .accepted(let time, let envelopes):
+      writes.accept(incoming.key, at: time, envelopes)
+      steps.append(.accepted(incoming.reply, message, at: time, envelopes))
+    case .repeated(let time): steps.append(.repeated(incoming.reply, message, at: time))
+    case .refused(let failure): steps.append(.refused(incoming.reply, failure))
+    }
+  }
+}
+
+/// What one transaction writes into mailboxes.
+struct MailboxWrites: Sendable, Equatable {
+  /// The record by which a repetition of a message is known.
+  struct AcceptedMessage: Sendable, Equatable {
+    let key: MessageKey
+    /// Milliseconds since the Unix epoch.
+    let at: UInt64
+  }
+
+  /// What the transaction makes of one mailbox.
+  struct Growth: Sendable, Equatable {
+    var lastSequence: UInt64
+    var added: UInt64
+  }
+
+  private(set) var acknowledged: [DeviceAddress: SequenceRanges] = [:]
+  private(set) var envelopes: [StoredEnvelope] = []
+  private(set) var growth: [DeviceAddress: Growth] = [:]
+  private(set) var accepted: [AcceptedMessage] = []
+
+  mutating func acknowledge(_ device: DeviceAddress, _ ranges: SequenceRanges) {
+    acknowledged[device] = acknowledged[device]?.union(ranges) ?? ranges
+  }
+
+  mutating func accept(_ key: MessageKey, at time: UInt64, _ new: [StoredEnvelope]) {
+    accepted.append(AcceptedMessage(key: key, at: time))
+    envelopes += new
+    for envelope in new {
+      let added = growth[envelope.recipient]?.added ?? 0
+      growth[envelope.recipient] = Growth(lastSequence: envelope.sequence, added: added + 1)
+    }
+  }
+
+  mutating func add(_ other: MailboxWrites) {
+    // Two partitions have no mailbox in common.
+    acknowledged.merge(other.acknowledged) { $0.union($1) }
+    growth.merge(other.growth) { _, new in new }
+    envelopes += other.envelopes
+    accepted += other.accepted
+  }
+}

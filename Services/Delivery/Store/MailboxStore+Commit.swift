@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Postgres
+import Wire
+
+extension MailboxStore {
+  /// The SQLSTATE that `advance_partitions` raises.
+  private static let fencedState = "CD001"
+
+  /// Writes a batch and the positions it reaches, in one transaction and one round trip.
+  ///
+  /// Acknowledgements come before new messages: one that names a number which is given only now removes nothing.
+  /// - Throws: `DeliveryError.fenced`; `PostgresError`, of which `.connectionLost` leaves open if it was committed.
+  func commit(_ writes: MailboxWrites, advancing advances: [PartitionAdvance]) async throws {
+    var statements = [fence(advances)]
+    if !writes.acknowledged.isEmpty { statements.append(Self.acknowledgements(writes)) }
+    if !writes.growth.isEmpty {
+      statements.append(Self.growth(writes))
+      statements.append(envelopes(writes))
+    }
+    if !writes.accepted.isEmpty { statements.append(Self.accepted(writes)) }
+    do {
+      _ = try await postgres.withConnection { [statements] connection in try connection.pipeline(statements) }
+    } catch let error as PostgresError where error.sqlState == Self.fencedState {
+      throw DeliveryError.fenced
+    }
+  }
+
+  private func fence(_ advances: [PartitionAdvance]) -> PostgresStatement {
+    PostgresStatement(
+      Self.fence, .text(worker), .int32Array(advances.map(\.partition.column)), .int64Array(advances.map(\.epoch)),
+      .int64Array(advances.map(\.from.millisecondsColumn)), .int64Array(advances.map(\.from.sequenceColumn)),
+      .int64Array(advances.map(\.to.millisecondsColumn)), .int64Array(advances.map(\.to.sequenceColumn)))
+  }
+
+  private static func acknowledgements(_ writes: MailboxWrites) -> PostgresStatement {
+    var accounts: [[UInt8]] = []
+    var devices: [Int32] = []
+    var firsts: [Int64] = []
+    var lasts: [Int64] = []
+    for (address, ranges) in writes.acknowledged {
+      for range in ranges.ranges {
+        accounts.append(address.account.bytes)
+        devices.append(address.device.column)
+        firsts.append(Int64(clamping: range.first))
+        lasts.append(Int64(clamping: range.last))
+      }
+    }
+    return PostgresStatement(
+      acknowledge, .uuidArray(accounts), .int32Array(devices), .int64Array(firsts), .int64Array(lasts))
+  }
+
+  private static func growth(_ writes: MailboxWrites) -> PostgresStatement {
+    let growth = Array(writes.growth)
+    return PostgresStatement(
+      grow, .uuidArray(growth.map(\.key.account.bytes)), .int32Array(growth.map(\.key.device.column)),
+      .int16Array(growth.map { Int16(Partition(of: $0.key.account).number) }),
+      .int64Array(growth.map { Int64(clamping: $0.value.lastSequence) }),
+      .int64Array(growth.map { Int64(clamping: $0.value.added) }))
+  }
+
+  private func envelopes(_ writes: MailboxWrites) -> PostgresStatement {
+    let envelopes = writes.envelopes
+    return PostgresStatement(
+      Self.insert, .uuidArray(envelopes.map(\.recipient.account.bytes)),
+      .int32Array(envelopes.map(\.recipient.device.column)),
+      .int64Array(envelopes.map { Int64(clamping: $0.sequence) }), .uuidArray(envelopes.map(\.sender.account.bytes)),
+      .int32Array(envelopes.map(\.sender.device.column)), .uuidArray(envelopes.map(\.message.bytes)),
+      .int64Array(envelopes.map { Int64(clamping: $0.acceptedAt) }),
+      .int16Array(envelopes.map { Int16($0.kind.rawValue) }), .boolArray(envelopes.map(\.isUrgent)),
+      .bytesArray(envelopes.map { [UInt8]($0.ciphertext) }), .int32(Int32(expiryDays)))
+  }
+
+  private static func accepted(_ writes: MailboxWrites) -> PostgresStatement {
+    let keys = writes.accepted.map(\.key)
+    return PostgresStatement(
+      remember, .uuidArray(keys.map(\.recipient.bytes)), .uuidArray(keys.map(\.sender.account.bytes)),
+      .int32Array(keys.map(\.sender.device.column)), .uuidArray(keys.map(\.message.bytes)),
+      .int64Array(writes.accepted.map { Int64(clamping: $0.at) }))
+  }
+
+  private static let fence: StaticString = """
+    SELECT advance_partitions($1, $2, $3, $4, $5, $6, $7)
+    """
+
+  private static let acknowledge: StaticString = """
+    WITH gone AS (
+      DELETE FROM envelopes e
+      USING unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[]) AS range (account, device, first, last)
+      WHERE e.account = range.account AND e.device = range.device AND e.sequence BETWEEN range.first AND range.last
+      RETURNING e.account, e.device
+    )
+    UPDATE mailboxes m SET waiting = m.waiting - counted.number
+    FROM (SELECT account, device, count(*) AS number FROM gone GROUP BY account, device) AS counted
+    WHERE m.account = counted.account AND m.device = counted.device
+    """
+
+  private static let grow: StaticString = """
+    INSERT INTO mailboxes AS m (account, device, partition, last_sequence, waiting)
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::smallint[], $4::bigint[], $5::bigint[])
+    ON CONFLICT (account, device)
+      DO UPDATE SET last_sequence = excluded.last_sequence, waiting = m.waiting + excluded.waiting
+    """
+
+  private static let insert: StaticString = """
+    INSERT INTO envelopes (
+      account, device, sequence, sender, sender_device, message, accepted_at, kind, is_urgent, ciphertext, expires_at)
+    SELECT row.*, now() + $11 * interval '1 day'
+    FROM unnest(
+      $1::uuid[], $2::int[], $3::bigint[], $4::uuid[], $5::int[], $6::uuid[], $7::bigint[], $8::smallint[],
+      $9::boolean[], $10::bytea[]) AS row
+    """
+
+  private static let remember: StaticString = """
+    INSERT INTO accepted_messages (recipient, sender, sender_device, message, accepted_at)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::bigint[])
+    """
+}

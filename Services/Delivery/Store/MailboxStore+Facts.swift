@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Postgres
+import Wire
+
+extension MailboxStore {
+  /// What must be known to decide a batch, in one round trip.
+  func facts(_ questions: MailboxQuestions) async throws -> MailboxFacts {
+    guard !questions.isEmpty else { return MailboxFacts() }
+    let messages = Array(questions.messages)
+    let statements = [
+      PostgresStatement(Self.now),
+      PostgresStatement(Self.recipients, .uuidArray(questions.accounts.map(\.bytes))),
+      PostgresStatement(
+        Self.known, .uuidArray(messages.map(\.recipient.bytes)), .uuidArray(messages.map(\.sender.account.bytes)),
+        .int32Array(messages.map(\.sender.device.column)), .uuidArray(messages.map(\.message.bytes))),
+    ]
+    return try await postgres.withConnection { connection in
+      let outcomes = try connection.pipeline(statements)
+      var facts = MailboxFacts()
+      facts.now = try outcomes[0].rows.first?.natural(0) ?? 0
+      facts.recipients = try Self.recipients(outcomes[1].rows)
+      for row in outcomes[2].rows {
+        guard let index = Int(exactly: try row.int64(0)), messages.indices.contains(index - 1) else {
+          throw DeliveryError.corruptRow
+        }
+        facts.accepted[messages[index - 1]] = try row.natural(1)
+      }
+      return facts
+    }
+  }
+
+  /// One row for each device, or a single one without a device for an account that has none.
+  private static func recipients(_ rows: PostgresRows) throws -> [AccountID: MailboxFacts.Recipient] {
+    var recipients: [AccountID: MailboxFacts.Recipient] = [:]
+    for row in rows {
+      let account = try row.account(0)
+      var recipient =
+        try recipients[account] ?? MailboxFacts.Recipient(deviceListNumber: row.natural(1), mailboxes: [:])
+      if try !row.isNull(2) {
+        recipient.mailboxes[try row.device(2)] = MailboxFacts.Mailbox(
+          lastSequence: try row.natural(3), waiting: try row.natural(4))
+      }
+      recipients[account] = recipient
+    }
+    return recipients
+  }
+
+  private static let now: StaticString = """
+    SELECT (extract(epoch FROM now()) * 1000)::bigint
+    """
+
+  private static let recipients: StaticString = """
+    SELECT a.account, a.device_list_number, d.device, coalesce(m.last_sequence, 0), coalesce(m.waiting, 0)
+    FROM unnest($1::uuid[]) AS asked (account)
+    JOIN accounts a ON a.account = asked.account
+    LEFT JOIN devices d ON d.account = a.account
+    LEFT JOIN mailboxes m ON m.account = d.account AND m.device = d.device
+    """
+
+  private static let known: StaticString = """
+    SELECT asked.ordinal, m.accepted_at
+    FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[])
+      WITH ORDINALITY AS asked (recipient, sender, sender_device, message, ordinal)
+    JOIN accepted_messages m ON m.recipient = asked.recipient AND m.sender = asked.sender
+      AND m.sender_device = asked.sender_device AND m.message = asked.message
+    """
+}
