@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ConstructClient
+import Foundation
+
+/// A conversation on a terminal.
+actor ChatTerminal {
+  private let client: ConstructClient
+  private let contact: String
+  private let terminal: Terminal
+  private let style: Style
+  private var transcript: ChatTranscript
+  private var screen: ChatScreen
+  private var editor = LineEditor()
+  private var signals: [any DispatchSourceSignal] = []
+
+  init(client: ConstructClient, contact: String, terminal: Terminal, style: Style) {
+    self.client = client
+    self.contact = contact
+    self.terminal = terminal
+    self.style = style
+    transcript = ChatTranscript(contact: contact, text: MessageText(style: style))
+    screen = ChatScreen(style: style)
+  }
+
+  /// Runs until the person leaves, or the client cannot go on.
+  func run(history: Int) async throws {
+    let events = client.events
+    let mode = try terminal.beginKeys()
+    defer {
+      terminal.write(screen.erase())
+      terminal.restore(mode)
+    }
+    try await begin(history)
+    let (keys, continuation) = KeyStream.start(terminal)
+    endAtSignals(continuation)
+    try await client.whileConnected {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { for await event in events { try await self.happened(event) } }
+        group.addTask {
+          for await bytes in keys where try await self.typed(bytes) { return }
+        }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    }
+  }
+
+  /// A process that is asked to end restores the terminal first.
+  private func endAtSignals(_ keys: AsyncStream<[UInt8]>.Continuation) {
+    for number in [SIGTERM, SIGHUP] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { keys.yield([]) }
+      source.resume()
+      signals.append(source)
+    }
+  }
+
+  private func begin(_ history: Int) async throws {
+    let messages = try await client.history(with: contact, limit: max(history, 1))
+    var lines = [transcript.note("with \(contact); /help lists the commands")]
+    for message in messages.suffix(history) { lines += transcript.add(message) }
+    draw(lines)
+    try await client.markRead(messages.filter(\.isUnread).map(\.id))
+  }
+
+  private func draw(_ lines: [String] = []) {
+    terminal.write(
+      screen.draw(
+        above: lines, pending: transcript.pending.map { $0.text ?? "" }, editor: editor,
+        columns: terminal.size.columns))
+  }
+
+  private func happened(_ event: ClientEvent) async throws {
+    let lines = transcript.add(event)
+    draw(lines)
+    if case .received(let message) = event, message.contact == contact, message.isUnread {
+      try await client.markRead([message.id])
+    }
+  }
+
+  /// True when the person leaves.
+  private func typed(_ bytes: [UInt8]) async throws -> Bool {
+    if bytes.isEmpty { return true }
+    for action in editor.feed(bytes) {
+      switch action {
+      case .submit(let line): if try await submitted(line) { return true }
+      case .end, .interrupt: return true
+      case .clearScreen: terminal.write(screen.clear())
+      }
+    }
+    draw()
+    return false
+  }
+
+  private func submitted(_ line: String) async throws -> Bool {
+    switch ChatInput(line) {
+    case .nothing: break
+    case .quit: return true
+    case .help: draw([transcript.note(ChatInput.explanation)])
+    case .unknown(let command): draw([transcript.note("\(command) is no command. \(ChatInput.explanation)")])
+    case .verify(let confirms): draw(try await verify(confirms))
+    case .text(let text):
+      do throws(ClientError) { draw(transcript.add(try await client.send(text, to: contact))) } catch {
+        guard error.code == .textTooLong || error.code == .tooBusy else { throw error }
+        draw([style.failure(error.description)])
+      }
+    }
+    return false
+  }
+
+  private func verify(_ confirms: Bool) async throws -> [String] {
+    do throws(ClientError) {
+      if confirms { try await client.markVerified(contact) }
+      let number = try await client.safetyNumber(with: contact)
+      return SafetyNumberText.text(number, with: contact, style: style, withQR: true)
+        .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    } catch {
+      guard error.code == .contactUnknown else { throw error }
+      return [transcript.note("\(contact) is known when the first message has gone out")]
+    }
+  }
+}
+
+/// Keys as they are typed, from a thread that waits for them; an empty element at the end of input.
+enum KeyStream {
+  static func start(_ terminal: Terminal) -> (AsyncStream<[UInt8]>, AsyncStream<[UInt8]>.Continuation) {
+    let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self, bufferingPolicy: .bufferingOldest(4_096))
+    // It waits in read(2), which nothing but a key ends, and goes with the process.
+    Thread.detachNewThread {
+      while true {
+        let bytes = terminal.read()
+        continuation.yield(bytes)
+        if bytes.isEmpty { return continuation.finish() }
+      }
+    }
+    return (stream, continuation)
+  }
+}

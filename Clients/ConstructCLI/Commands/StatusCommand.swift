@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ConstructClient
+import Wire
+
+struct StatusCommand: ProfileCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Say who you are, what waits, and whether the server can be reached.",
+    discussion: """
+      EXAMPLE
+        construct status
+        construct --profile work status --offline --json
+
+      WITH --json
+        {"account":"…","contacts":2,"device":1,"domain":"…","profile":"…",
+         "reachable":true,"servers":["wss://…"],"type":"status","unread":0,
+         "username":"alice","waiting":0}
+      """)
+
+  @Flag(help: "Do not try to connect.")
+  var offline = false
+
+  @Option(help: ArgumentHelp("How long to try to connect.", valueName: "seconds"))
+  var timeout: Double = 5
+
+  @OptionGroup var options: ProfileOptions
+
+  func validate() throws {
+    guard timeout > 0, timeout <= 3_600 else { throw ValidationError("--timeout is between 0 and 3600 seconds.") }
+  }
+
+  func execute(_ output: Output) async throws {
+    let client = try await options.open()
+    var reachable: Bool?
+    var problem: ClientError?
+    if !offline, try await client.status().identity != nil {
+      (reachable, problem) = try await tryConnecting(client)
+    }
+    let status = try await client.status()
+    let record = StatusRecord(
+      profile: options.directory.path, username: status.identity?.username,
+      account: status.identity?.account.raw.uuidString, device: status.identity?.device.number,
+      domain: status.identity?.domain, servers: status.servers.map(\.description), reachable: reachable,
+      waiting: status.waiting, unread: status.unread, contacts: status.contacts)
+    output.result(record, text(record, problem, output.style))
+    if reachable == false { throw ExitCode(ExitReason.unavailable.rawValue) }
+  }
+
+  private func tryConnecting(_ client: ConstructClient) async throws -> (Bool, ClientError?) {
+    let attempts = ConnectionAttempts(events: client.events)
+    do {
+      let isConnected = try await Waiting.atMost(seconds: timeout) {
+        try await client.whileConnected {
+          await attempts.waitForConnection()
+          return true
+        }
+      }
+      return (isConnected ?? false, await attempts.problem)
+    } catch let error as ClientError {
+      return (false, error)
+    }
+  }
+
+  private func text(_ record: StatusRecord, _ problem: ClientError?, _ style: Style) -> String {
+    var lines: [String] = []
+    if let username = record.username, let domain = record.domain, let device = record.device {
+      lines.append("You are \(style.bold(username)) at \(domain), device \(device).")
+    } else {
+      lines.append("No account yet. 'construct register NAME --server ADDRESS' makes one.")
+    }
+    lines.append("Profile   \(record.profile)")
+    for server in record.servers { lines.append("Server    \(server)") }
+    switch record.reachable {
+    case true?: lines.append("Connected \(style.own("yes"))")
+    case false?: lines.append("Connected \(style.failure("no")). \(problem?.description ?? "")")
+    case nil: break
+    }
+    lines.append("Unread    \(record.unread)")
+    lines.append("Outbox    \(record.waiting)")
+    lines.append("Contacts  \(record.contacts)")
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// Watches a client connect.
+actor ConnectionAttempts {
+  private let events: AsyncStream<ClientEvent>
+  private(set) var problem: ClientError?
+
+  init(events: AsyncStream<ClientEvent>) {
+    self.events = events
+  }
+
+  func waitForConnection() async {
+    for await event in events {
+      switch event {
+      case .connected:
+        problem = nil
+        return
+      case .disconnected(let error, _): problem = error
+      default: break
+      }
+    }
+  }
+}

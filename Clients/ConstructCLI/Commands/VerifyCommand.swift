@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ConstructClient
+
+struct VerifyCommand: ProfileCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Show the safety number with somebody.",
+    discussion: """
+      Both of you see the same sixty digits unless somebody stands between you.
+      Compare them face to face or on the telephone, then confirm.
+
+      EXAMPLE
+        construct verify bob
+        construct verify bob --confirm
+
+      WITH --json
+        {"contact":"bob","digits":"…60 digits…","qr":"…130 hexadecimal digits…",
+         "type":"safetyNumber","verified":false}
+      """)
+
+  @Argument(help: "The contact, or an exact username.")
+  var name: String
+
+  @Flag(help: "Note that you have compared the number, and it was the same.")
+  var confirm = false
+
+  @Flag(help: "Take a confirmation back.")
+  var unconfirm = false
+
+  @Flag(help: "Believe the identity that the server names now, instead of the one known so far.")
+  var acceptNewIdentity = false
+
+  @Flag(help: "Leave the QR code out.")
+  var noQR = false
+
+  @Option(help: ArgumentHelp("How long to wait for the server.", valueName: "seconds"))
+  var timeout: Double = 30
+
+  @OptionGroup var options: ProfileOptions
+
+  func validate() throws {
+    guard timeout > 0, timeout <= 3_600 else { throw ValidationError("--timeout is between 0 and 3600 seconds.") }
+    guard !confirm || !unconfirm else { throw ValidationError("Give --confirm or --unconfirm, not both.") }
+  }
+
+  func execute(_ output: Output) async throws {
+    let client = try await options.open()
+    let contact = try await contact(client)
+    if contact.hasChangedIdentity {
+      guard acceptNewIdentity else { throw CommandFailure.identityChanged(contact.name) }
+      try await client.acceptChangedIdentity(of: contact.name)
+    }
+    if confirm { try await client.markVerified(contact.name) }
+    if unconfirm { try await client.markVerified(contact.name, false) }
+    let number = try await client.safetyNumber(with: contact.name)
+    let record = SafetyNumberRecord(
+      contact: contact.name, digits: number.groups.joined(),
+      qr: number.qrPayload.map { $0 < 16 ? "0\(String($0, radix: 16))" : String($0, radix: 16) }.joined(),
+      verified: number.isVerified)
+    output.result(record, SafetyNumberText.text(number, with: contact.name, style: output.style, withQR: !noQR))
+  }
+
+  /// The contact; somebody new is looked up at the server.
+  private func contact(_ client: ConstructClient) async throws -> Contact {
+    let known = try await client.contacts().first { $0.name == name || $0.name == name.lowercased() }
+    if let known, known.account != nil { return known }
+    let username = try ConstructClient.normalUsername(name)
+    let attempts = ConnectionAttempts(events: client.events)
+    let found = try await Waiting.atMost(seconds: timeout) {
+      try await withThrowingTaskGroup(of: Contact?.self) { group in
+        group.addTask {
+          await attempts.waitForConnection()
+          return nil
+        }
+        defer { group.cancelAll() }
+        return try await client.whileConnected { try await client.find(username) }
+      }
+    }
+    guard let found else {
+      let problem = await attempts.problem
+      throw CommandFailure(
+        .unavailable, problem?.description ?? "The server did not answer in time.",
+        "\(name) is no contact yet, so the server has to be asked.")
+    }
+    return found
+  }
+}
+
+/// The safety number for people.
+enum SafetyNumberText {
+  static func text(_ number: ContactSafetyNumber, with name: String, style: Style, withQR: Bool) -> String {
+    var lines = ["Your safety number with \(style.other(name)):", ""]
+    for start in stride(from: 0, to: number.groups.count, by: 4) {
+      lines.append("    " + number.groups[start..<min(start + 4, number.groups.count)].joined(separator: "  "))
+    }
+    lines.append("")
+    if withQR, let code = QRCode(number.qrPayload) {
+      lines += code.lines(styled: style == .coloured)
+      lines.append("")
+    }
+    lines.append(
+      number.isVerified
+        ? style.own("✓ You have confirmed it.")
+        : "If \(name) sees the same digits, confirm with 'construct verify \(name) --confirm'.")
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension CommandFailure {
+  static func identityChanged(_ name: String) -> CommandFailure {
+    CommandFailure(
+      .notPermitted, "The server names another identity for \(name) than the one known so far; it was refused.",
+      "Ask \(name) whether the account was made anew. If so: 'construct verify \(name) --accept-new-identity'.")
+  }
+}

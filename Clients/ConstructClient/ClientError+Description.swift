@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+extension ClientError: CustomStringConvertible {
+  public var description: String {
+    switch code.reason {
+    case .addressInvalid: "This is no server address; it looks like wss://chat.example.org or ws://localhost:8443."
+    case .certificateInvalid: "The server's certificate does not verify."
+    case .serverUnreachable: "The server cannot be reached."
+    case .connectionLost: "The connection was lost."
+    case .timeout: "The server did not answer in time."
+    case .protocolViolation: "The server sent something that the protocol does not allow."
+    case .refused: "The server refused: \(failure?.name ?? "no reason given")."
+    case .wrongServer: "This server has another domain than the one that the account was registered at."
+    case .replaced: "This device has connected from elsewhere."
+    case .deviceRemoved: "This device does not belong to the account any more."
+    case .versionUnsupported: "Server and client have no protocol version in common; one of them needs an update."
+    case .tooBusy: "Too many requests wait already."
+    case .usernameLength: "A username has 3 to 32 characters."
+    case .usernameCharacter:
+      "A username has letters a-z, digits and single . _ - between them, and begins with a letter."
+    case .usernameReserved: "This username is reserved."
+    case .usernameTaken: "This username, or one that looks the same, is taken."
+    case .recipientUnknown: "Nobody has this username."
+    case .contactUnknown: "There is no contact of this name."
+    case .profileMissing: "There is no profile at this place."
+    case .profileExists: "There is a profile at this place already."
+    case .profileInUse: "Another process has this profile open."
+    case .wrongKey: "The passphrase or key file does not open this profile."
+    case .keyFileInvalid: "The key file is missing, readable for others, or does not hold a key."
+    case .passphraseTooShort: "A passphrase has at least 8 characters."
+    case .storeFailed: "The profile's store cannot be read or written."
+    case .storeDamaged: "The profile's store is damaged."
+    case .storeTooNew: "The profile was written by a later version."
+    case .registered: "The profile has an account already."
+    case .notRegistered: "The profile has no account yet."
+    case .challengeTooHard: "The server asks for more proof of work than is reasonable."
+    case .identityChanged: "The server names another identity for this account than the one known so far."
+    case .identityInvalid: "The keys that the server names are not signed as they must be."
+    case .keysUnavailable: "A device of the recipient has not stored keys on the server yet."
+    case .cryptography: "A cryptographic operation failed."
+    case .textEmpty: "There is nothing to send."
+    case .textTooLong: "The text is too long for one message."
+    case .alreadyRunning: "The client is running already."
+    case .cancelled: "It was cancelled."
+    }
+  }
+}
+
+extension ClientError {
+  /// The same, for an error of any type: what is a `ClientError` stays itself.
+  static func wrapping(_ error: any Error, as code: Code, file: String = #fileID, line: Int = #line) -> ClientError {
+    (error as? ClientError) ?? ClientError(code, cause: error, file: file, line: line)
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoCore
+import NativeCrypto
+import Wire
+
+extension ConstructClient {
+  /// Puts a text into the outbox, from where it is sent as soon as there is a connection.
+  ///
+  /// - Parameters:
+  ///   - text: 1 to `MessageLimits.textBytes` bytes of UTF-8.
+  ///   - name: a contact's name, or the exact username of somebody new, which is looked up when the message goes out.
+  /// - Returns: the message, in the state `.waiting`; `.accepted` or `.failed` are told as events.
+  /// - Throws: `.textEmpty`, `.textTooLong`, `.contactUnknown`, `.usernameLength`, `.usernameCharacter`,
+  ///   `.usernameReserved`, `.notRegistered`, `.tooBusy` when `MessageLimits.waiting` messages wait already.
+  @discardableResult
+  public func send(_ text: String, to name: String) async throws(ClientError) -> Message {
+    guard !text.isEmpty else { throw ClientError(.textEmpty) }
+    guard text.utf8.count <= MessageLimits.textBytes else { throw ClientError(.textTooLong) }
+    let known = try await store.read { try $0.contact(named: name) }
+    let normalName: String
+    if let known { normalName = known.record.name } else { normalName = try Self.normalName(name) }
+    let now = options.clock.now()
+    let messageID = try Self.newMessageID()
+    let message = try await store.write { transaction in
+      _ = try transaction.account()
+      guard try transaction.waitingCount() < MessageLimits.waiting else { throw ClientError(.tooBusy) }
+      let contact = try transaction.contact(named: normalName) ?? transaction.addContact(named: normalName)
+      let row = try transaction.addOutgoing(
+        StoredMessage(messageID: messageID, text: text, sentAt: now), contact: contact.id, state: .waiting)
+      try transaction.enqueue(message: row.id, for: contact.id)
+      return row.message(contact: contact.record.name)
+    }
+    outboxChanged.signal()
+    return message
+  }
+
+  /// Names with `~` are given by the client alone, so one that is not known is nobody's.
+  private static func normalName(_ name: String) throws(ClientError) -> String {
+    guard !name.contains("~") else { throw ClientError(.contactUnknown) }
+    return try username(name).text
+  }
+
+  private static func newMessageID() throws(ClientError) -> MessageID {
+    do throws(CryptoError) {
+      guard let id = MessageID(random: try NativeCryptoProvider.randomBytes(count: 16)) else {
+        throw CryptoError.randomnessUnavailable
+      }
+      return id
+    } catch {
+      throw ClientError(.cryptography, cause: error)
+    }
+  }
+
+  /// Everybody this profile has exchanged messages with, in the order of the first contact.
+  public func contacts() async throws(ClientError) -> [Contact] {
+    try await store.read { try $0.contacts().map(\.contact) }
+  }
+
+  /// The last messages of a conversation, oldest first; empty with somebody who is no contact yet.
+  ///
+  /// - Parameter before: only messages older than this one, for paging back.
+  public func history(
+    with name: String, limit: Int = 100, before: Message.ID? = nil
+  ) async throws(ClientError) -> [Message] {
+    try await store.read { transaction in
+      guard let contact = try transaction.contact(named: name) ?? transaction.contact(named: name.lowercased()) else {
+        return []
+      }
+      return try transaction.history(with: contact.id, limit: max(0, min(limit, 10_000)), before: before)
+        .map { $0.message(contact: contact.record.name) }
+    }
+  }
+
+  /// One message as it stands now; throws `.storeDamaged` for an id that there never was.
+  public func message(_ id: Message.ID) async throws(ClientError) -> Message {
+    try await store.read { transaction in
+      let row = try transaction.message(id)
+      return row.message(contact: try transaction.contact(row.contact).record.name)
+    }
+  }
+
+  /// Messages that came in and were not marked as read, oldest first.
+  public func unread(limit: Int = 1_000) async throws(ClientError) -> [Message] {
+    try await store.read { transaction in
+      try transaction.unreadMessages(limit: max(0, min(limit, 10_000))).map { row in
+        row.message(contact: try transaction.contact(row.contact).record.name)
+      }
+    }
+  }
+
+  /// Marks messages as read, on this device.
+  public func markRead(_ messages: [Message.ID]) async throws(ClientError) {
+    try await store.write { try $0.markRead(messages) }
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import Wire
+
+/// Takes deliveries into the store and acknowledges what is durable there.
+///
+/// Deliveries are processed in their order, many in one transaction. A sender whose account record has to be fetched
+/// first holds up its own messages and nobody else's.
+actor MailboxReceiver {
+  /// Deliveries in one transaction.
+  static let batch = 64
+
+  private struct Blocked {
+    let needs: AccountID
+    var deliveries: [Deliver]
+  }
+
+  private let link: OnlineLink
+  private let preKeyUsed: WakeSignal
+  /// By sender.
+  private var blocked: [AccountID: Blocked] = [:]
+  /// Lookups that are over, with what to call the sender's messages if they still cannot be read.
+  private var lookedUp: [(sender: AccountID, reason: UnreadableReason)] = []
+  private var isDrained = false
+  private var areKeysChecked = false
+
+  init(link: OnlineLink, preKeyUsed: WakeSignal) {
+    self.link = link
+    self.preKeyUsed = preKeyUsed
+  }
+
+  /// Runs until the connection ends or the task is cancelled; the server's demand if it is going away.
+  func run() async throws(ClientError) -> Draining? {
+    let result = await withTaskGroup { group -> Result<Draining?, ClientError> in
+      defer { group.cancelAll() }
+      do throws(ClientError) {
+        while let pushes = await link.connection.pushes.next(atMost: Self.batch) {
+          var deliveries: [Deliver] = []
+          var hasEndOfBacklog = false
+          for push in pushes {
+            switch push {
+            case .deliver(let delivery): deliveries.append(delivery)
+            case .mailboxDrained: hasEndOfBacklog = true
+            case .draining(let draining):
+              try await process(deliveries, in: &group)
+              return .success(draining)
+            case .wake: break
+            }
+          }
+          try await process(deliveries, in: &group)
+          try await processLookedUp(in: &group)
+          if hasEndOfBacklog { isDrained = true }
+          tellIfCaughtUp()
+        }
+        return .success(nil)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  private func process(_ deliveries: [Deliver], in group: inout TaskGroup<Void>) async throws(ClientError) {
+    var ready: [Deliver] = []
+    for delivery in deliveries {
+      if blocked[delivery.sender] == nil { ready.append(delivery) } else { hold(delivery) }
+    }
+    try await receive(ready, orUnreadable: nil, in: &group)
+  }
+
+  private func processLookedUp(in group: inout TaskGroup<Void>) async throws(ClientError) {
+    while let (sender, reason) = lookedUp.popLast() {
+      guard let waiting = blocked.removeValue(forKey: sender)?.deliveries else { continue }
+      for start in stride(from: 0, to: waiting.count, by: Self.batch) {
+        try await receive(
+          Array(waiting[start..<min(start + Self.batch, waiting.count)]), orUnreadable: reason, in: &group)
+      }
+    }
+  }
+
+  /// The server repeats what it does not see acknowledged; each is held once.
+  private func hold(_ delivery: Deliver) {
+    if blocked[delivery.sender]?.deliveries.contains(where: { $0.sequence == delivery.sequence }) == true { return }
+    blocked[delivery.sender]?.deliveries.append(delivery)
+  }
+
+  private func receive(
+    _ deliveries: [Deliver], orUnreadable reason: UnreadableReason?, in group: inout TaskGroup<Void>
+  ) async throws(ClientError) {
+    if deliveries.isEmpty { return }
+    let now = link.clock.now()
+    let outcomes = try await link.store.write { transaction in
+      var outcomes: [DeliveryOutcome] = []
+      var held: [AccountID: AccountID] = [:]
+      for delivery in deliveries {
+        if let needed = held[delivery.sender] {
+          outcomes.append(.needsAccount(needed))
+          continue
+        }
+        let outcome = try transaction.receive(delivery, orUnreadable: reason, now: now)
+        if case .needsAccount(let needed) = outcome { held[delivery.sender] = needed }
+        outcomes.append(outcome)
+      }
+      return outcomes
+    }
+    var acknowledged: [UInt64] = []
+    for (delivery, outcome) in zip(deliveries, outcomes) {
+      switch outcome {
+      case .stored(let message, let usedPreKey):
+        acknowledged.append(delivery.sequence)
+        if usedPreKey { preKeyUsed.signal() }
+        link.events.tell(.received(message))
+      case .duplicate: acknowledged.append(delivery.sequence)
+      case .needsAccount(let account):
+        if blocked[delivery.sender] == nil {
+          blocked[delivery.sender] = Blocked(needs: account, deliveries: [])
+          let sender = delivery.sender
+          group.addTask { await self.lookUp(account, for: sender) }
+        }
+        hold(delivery)
+      }
+    }
+    try await acknowledge(acknowledged)
+  }
+
+  private func acknowledge(_ sequences: [UInt64]) async throws(ClientError) {
+    let ranges = SequenceRange.covering(sequences)
+    for start in stride(from: 0, to: ranges.count, by: WireLimits.acknowledgementRanges) {
+      let part = Array(ranges[start..<min(start + WireLimits.acknowledgementRanges, ranges.count)])
+      do throws(RequestError) { try await link.connection.post(Acknowledge(ranges: part)) } catch {
+        // It is acknowledged again when the next connection is made.
+        link.logger.debug("an acknowledgement was not sent")
+      }
+    }
+  }
+
+  /// Fetches an account record, as often as it takes while the connection stands.
+  private nonisolated func lookUp(_ account: AccountID, for sender: AccountID) async {
+    var pauses = RetryPauses(first: .milliseconds(500))
+    while !Task.isCancelled, link.connection.isActive {
+      do throws(ClientError) {
+        try await link.lookUp(.account(account))
+        return await finished(sender, .identityMismatch)
+      } catch {
+        guard error.isRetryable || error.code == .cancelled else {
+          return await finished(sender, error.code == .identityChanged ? .identityChanged : .senderUnknown)
+        }
+        link.logger.info("a sender cannot be looked up yet", metadata: ["reason": "\(error.code.name)"])
+        do { try await link.clock.sleep(pauses.pause(asked: error.retryAfterMilliseconds)) } catch { return }
+      }
+    }
+  }
+
+  private func finished(_ sender: AccountID, _ reason: UnreadableReason) {
+    lookedUp.append((sender, reason))
+    // If the queue is full, what fills it wakes the loop as well.
+    _ = link.connection.pushes.append(.wake)
+  }
+
+  /// The prekeys have been looked after: part of being caught up, so that short visits do that, too.
+  func keysChecked() {
+    areKeysChecked = true
+    tellIfCaughtUp()
+  }
+
+  private func tellIfCaughtUp() {
+    guard isDrained, areKeysChecked, blocked.isEmpty else { return }
+    isDrained = false
+    link.events.tell(.caughtUp)
+  }
+}
+
+extension SequenceRange {
+  /// The fewest ranges, ascending, that cover these numbers and no others.
+  static func covering(_ sequences: [UInt64]) -> [SequenceRange] {
+    var ranges: [SequenceRange] = []
+    for sequence in sequences.sorted() {
+      if let last = ranges.last, sequence <= last.last &+ 1 {
+        ranges[ranges.count - 1].last = max(last.last, sequence)
+      } else {
+        ranges.append(SequenceRange(first: sequence, last: sequence))
+      }
+    }
+    return ranges
+  }
+}

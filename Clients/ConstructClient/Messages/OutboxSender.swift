@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoCore
+import Logging
+import Wire
+
+/// Sends the outbox over one connection.
+///
+/// One message of a recipient is under way at a time, so that a refused one cannot be overtaken by the next; different
+/// recipients do not wait for each other. A message that cannot be sent now is tried again, with growing pauses and
+/// always with the same ciphertexts, until the server has accepted or finally refused it.
+actor OutboxSender {
+  /// Device lists that may turn out stale in a row before there is a pause.
+  static let staleListsInARow = 4
+
+  private let link: OnlineLink
+  private let wake: WakeSignal
+  private var busy: Set<Int64> = []
+
+  init(link: OnlineLink, wake: WakeSignal) {
+    self.link = link
+    self.wake = wake
+  }
+
+  /// Runs until it is cancelled or the connection ends. Throws when the store fails.
+  func run() async throws(ClientError) {
+    let failure = await withTaskGroup(of: ClientError?.self) { group -> ClientError? in
+      while !Task.isCancelled, link.connection.isActive {
+        do throws(ClientError) {
+          for head in try await link.store.read({ try $0.outboxHeads() }) where busy.insert(head.recipient).inserted {
+            group.addTask {
+              let failure = await self.send(head)
+              await self.finished(head.recipient)
+              return failure
+            }
+          }
+        } catch {
+          group.cancelAll()
+          return error
+        }
+        await wake.wait()
+      }
+      group.cancelAll()
+      for await failure in group { if let failure { return failure } }
+      return nil
+    }
+    if let failure { throw failure }
+  }
+
+  private func finished(_ recipient: Int64) {
+    busy.remove(recipient)
+    wake.signal()
+  }
+
+  /// Tries until the row is gone or the connection is; answers with an error only if the store failed.
+  private nonisolated func send(_ row: OutboxRow) async -> ClientError? {
+    var pauses = RetryPauses(first: .milliseconds(500), longest: .seconds(30))
+    var keyPauses = RetryPauses(first: .seconds(2), factor: 4, longest: .seconds(600))
+    var staleLists = 0
+    while !Task.isCancelled, link.connection.isActive {
+      do throws(ClientError) {
+        try await OutboxAttempt(link: link, row: row).run()
+        return nil
+      } catch {
+        switch error.code {
+        case .storeFailed, .storeDamaged: return error
+        case .cancelled, .connectionLost, .protocolViolation: return nil
+        default: break
+        }
+        if let code = error.failure, [.notAuthenticated, .tokenExpired, .tokenInvalid].contains(code) {
+          // The message is innocent: the connection has to be made anew.
+          await link.connection.close()
+          return nil
+        }
+        if error.failure == .staleDeviceList, staleLists < Self.staleListsInARow {
+          staleLists += 1
+          continue
+        }
+        let pause =
+          error.code == .keysUnavailable ? keyPauses.pause() : pauses.pause(asked: error.retryAfterMilliseconds)
+        await delayed(row, error)
+        do { try await link.clock.sleep(pause) } catch { return nil }
+      }
+    }
+    return nil
+  }
+
+  private nonisolated func delayed(_ row: OutboxRow, _ error: ClientError) async {
+    link.logger.info("a message waits", metadata: ["reason": "\(error.failure?.name ?? error.code.name)"])
+    do throws(ClientError) {
+      let message = try await link.store.read { transaction in
+        let message = try transaction.message(row.message)
+        return message.message(contact: try transaction.contact(message.contact).record.name)
+      }
+      link.events.tell(.delayed(message, error))
+    } catch {
+      link.logger.warning("the store cannot be read", metadata: ["reason": "\(error.code.name)"])
+    }
+  }
+}
+
+/// One attempt to bring one row of the outbox to the server.
+struct OutboxAttempt: Sendable {
+  let link: OnlineLink
+  let row: OutboxRow
+
+  /// Returns when the row has left the outbox; throws what to wait for, or why there is nothing more to do here.
+  func run() async throws(ClientError) {
+    let frame: Send
+    do throws(ClientError) {
+      guard let prepared = try await prepare() else { return }
+      frame = prepared
+    } catch {
+      guard let reason = SendFailure(error) else { throw error }
+      return try await giveUp(reason)
+    }
+    let accepted: Accepted
+    do throws(RequestError) { accepted = try await link.connection.request(frame) } catch {
+      guard case .refused(let failure) = error else {
+        if case .tooLarge = error { return try await giveUp(.tooLarge) }
+        throw error.clientError
+      }
+      return try await refused(failure)
+    }
+    try await complete(accepted)
+  }
+
+  /// What to send; nil if there is nothing to send after all.
+  private func prepare() async throws(ClientError) -> Send? {
+    var bundles: [DeviceID: UnverifiedPreKeyBundle<ClientSuite>] = [:]
+    // Account, then bundles, then perhaps a list that turned out newer, and its new devices' bundles.
+    for _ in 0..<6 {
+      switch try await encrypt(bundles) {
+      case .frame(let frame):
+        let limit = link.connection.welcome.maximumCiphertextBytes
+        guard frame.envelopes.allSatisfy({ $0.ciphertext.count <= limit }) else { throw ClientError(.textTooLong) }
+        return frame
+      case .gone: return nil
+      case .nothingToSend:
+        try await complete(Accepted(message: MessageID(Identifier128(high: 0, low: 0)), acceptedAt: link.clock.now()))
+        return nil
+      case .needsAccount(let question): try await link.lookUp(question)
+      case .needsBundles(let account, let devices, let listNumber):
+        bundles.merge(try await fetchBundles(account, devices, listNumber)) { _, new in new }
+      }
+    }
+    throw ClientError(.keysUnavailable)
+  }
+
+  private func encrypt(
+    _ bundles: [DeviceID: UnverifiedPreKeyBundle<ClientSuite>]
+  ) async throws(ClientError) -> EncryptionOutcome {
+    let now = link.clock.now()
+    let id = row.id
+    return try await link.store.write { transaction in
+      do { return try transaction.encrypt(id, bundles: bundles, now: now) } catch let error as CryptoError {
+        throw ClientError(error == .invalidSignature ? .identityInvalid : .cryptography, cause: error)
+      }
+    }
+  }
+
+  private func fetchBundles(
+    _ account: AccountID, _ devices: [DeviceID], _ listNumber: UInt64
+  ) async throws(ClientError) -> [DeviceID: UnverifiedPreKeyBundle<ClientSuite>] {
+    let answer: Bundles = try await link.connection.ask(FetchBundles(account: account, devices: devices))
+    guard answer.account == account else { throw ClientError(.identityInvalid) }
+    if answer.deviceListNumber > listNumber { try await link.lookUp(.account(account)) }
+    var bundles: [DeviceID: UnverifiedPreKeyBundle<ClientSuite>] = [:]
+    for record in answer.bundles {
+      do throws(CryptoError) { bundles[record.device] = try UnverifiedPreKeyBundle(record) } catch {
+        throw ClientError(.identityInvalid, cause: error)
+      }
+    }
+    let isComplete = devices.allSatisfy { bundles[$0] != nil }
+    guard isComplete || answer.deviceListNumber > listNumber else { throw ClientError(.keysUnavailable) }
+    return bundles
+  }
+
+  private func complete(_ accepted: Accepted) async throws(ClientError) {
+    let row = row
+    let message = try await link.store.write { transaction -> Message? in
+      guard let message = try transaction.completed(row, acceptedAt: accepted.acceptedAt) else { return nil }
+      return message.message(contact: try transaction.contact(message.contact).record.name)
+    }
+    if let message { link.events.tell(.accepted(message)) }
+  }
+
+  private func refused(_ failure: Failure) async throws(ClientError) {
+    let error = ClientError(.refused, failure: failure.code, cause: failure)
+    switch failure.code {
+    case .staleDeviceList:
+      let (recipient, id) = try await link.store.read { try ($0.contact(row.recipient), row.id) }
+      guard let account = recipient.record.account else { throw error }
+      do throws(ClientError) { try await link.lookUp(.account(account)) } catch {
+        guard let reason = SendFailure(error) else { throw error }
+        return try await giveUp(reason)
+      }
+      try await link.store.write { try $0.clearFrame(of: id) }
+      throw error
+    default:
+      guard let reason = SendFailure(error) else { throw error }
+      try await giveUp(reason)
+    }
+  }
+
+  private func giveUp(_ reason: SendFailure) async throws(ClientError) {
+    let row = row
+    let message = try await link.store.write { transaction -> Message? in
+      guard let message = try transaction.gaveUp(row, reason) else { return nil }
+      return message.message(contact: try transaction.contact(message.contact).record.name)
+    }
+    if let message { link.events.tell(.failed(message)) }
+  }
+}
+
+extension SendFailure {
+  /// Nil for what may pass by itself, and for what is not the message's fault.
+  init?(_ error: ClientError) {
+    switch error.code {
+    case .identityChanged: self = .identityChanged
+    case .identityInvalid: self = .identityInvalid
+    case .recipientUnknown: self = .recipientUnknown
+    case .textTooLong: self = .tooLarge
+    case .cryptography: self = .cryptography
+    case .refused:
+      guard let code = error.failure, !error.isRetryable else { return nil }
+      switch code {
+      case .accountUnknown, .recipientUnknown: self = .recipientUnknown
+      case .messageTooLarge, .frameTooLarge: self = .tooLarge
+      case .notAuthenticated, .tokenExpired, .tokenInvalid: return nil
+      default: self = .refused(code)
+      }
+    default: return nil
+    }
+  }
+}

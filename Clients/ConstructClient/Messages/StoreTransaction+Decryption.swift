@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoCore
+import Wire
+
+/// What came of one delivery.
+enum DeliveryOutcome: Sendable {
+  /// It is in the store; `usedPreKey` says that a one-time prekey went with it.
+  case stored(Message, usedPreKey: Bool)
+  /// It was here before: it is acknowledged again, and nothing else happens.
+  case duplicate
+  /// Nothing was written: this account's record has to be fetched before it can be read.
+  case needsAccount(AccountID)
+}
+
+extension StoreTransaction {
+  /// Reads a delivery and stores everything that follows from it: session, message, the consumed prekey's deletion,
+  /// the sequence number. The caller acknowledges when the transaction stands.
+  ///
+  /// With `reason`, nothing more can be fetched: what cannot be read is stored as unreadable for that reason.
+  func receive(_ delivery: Deliver, orUnreadable reason: UnreadableReason?, now: UInt64) throws -> DeliveryOutcome {
+    guard let sequence = Int64(exactly: delivery.sequence), sequence > 0, sequence < Int64.max else {
+      throw ClientError(.protocolViolation)
+    }
+    if try hasReceived(sequence) { return .duplicate }
+    if try hasMessage(delivery.message, from: delivery.sender, device: delivery.senderDevice) {
+      try markReceived(sequence)
+      return .duplicate
+    }
+    guard let contact = try self.contact(of: delivery.sender),
+      let entry = try deviceList(of: contact.id)?.entry(of: delivery.senderDevice),
+      let root = contact.record.rootIdentityKey
+    else {
+      guard let reason else { return .needsAccount(delivery.sender) }
+      return try storeUnreadable(delivery, reason, sequence: sequence)
+    }
+    let opened: OpenedMessage
+    do throws(UnreadableProblem) {
+      opened = try open(
+        delivery, from: contact.id, remote: { try entry.remoteDevice(of: delivery.sender, root: root) }, now: now)
+    } catch {
+      switch error {
+      case .failed(let error): throw error
+      case .duplicate:
+        try markReceived(sequence)
+        return .duplicate
+      case .unreadable(.identityMismatch):
+        // Our list may be behind: fetch it once.
+        guard let reason else { return .needsAccount(delivery.sender) }
+        return try storeUnreadable(delivery, reason, sequence: sequence)
+      case .unreadable(let problem): return try storeUnreadable(delivery, problem, sequence: sequence)
+      }
+    }
+    return try store(opened, of: delivery, contact: contact, orUnreadable: reason, sequence: sequence)
+  }
+
+  /// A decrypted message with the state to store beside it.
+  private struct OpenedMessage {
+    let sessions: Sessions
+    let result: DecryptionResult
+  }
+
+  private enum UnreadableProblem: Error {
+    case unreadable(UnreadableReason)
+    case duplicate
+    /// Not the message's fault.
+    case failed(any Error)
+  }
+
+  /// Decrypts and writes nothing.
+  private func open(
+    _ delivery: Deliver, from contact: Int64, remote: () throws -> Remote, now: UInt64
+  ) throws(UnreadableProblem) -> OpenedMessage {
+    do {
+      guard let ownRoot = try self.contact(ContactRow.own).record.rootIdentityKey else {
+        throw ClientError(.storeDamaged)
+      }
+      let local = try account().localDevice(root: ownRoot)
+      var sessions = try self.sessions(with: delivery.senderDevice, of: contact)
+      let message = try CiphertextMessage(bytes: [UInt8](delivery.ciphertext))
+      let preKeys = try Sessions.preKeys(neededBy: message).map { try localPreKeys(for: $0) } ?? LocalPreKeys()
+      let result = try sessions.decrypt(
+        message, local: local, remote: try remote(), preKeys: preKeys, now: now / 1_000)
+      return OpenedMessage(sessions: sessions, result: result)
+    } catch let error as CryptoError {
+      if error == .duplicateMessage { throw .duplicate }
+      throw .unreadable(UnreadableReason(error))
+    } catch {
+      throw .failed(error)
+    }
+  }
+
+  private func store(
+    _ opened: OpenedMessage, of delivery: Deliver, contact: ContactRow, orUnreadable reason: UnreadableReason?,
+    sequence: Int64
+  ) throws -> DeliveryOutcome {
+    var conversation = contact
+    var problem: UnreadableReason?
+    var content = Content(sentAt: delivery.acceptedAt)
+    do throws(WireError) { content = try Content(encoded: opened.result.plaintext) } catch { problem = .malformed }
+    let isOwn = contact.id == ContactRow.own
+    if let sentTo = content.sentTo, isOwn {
+      if let other = try self.contact(of: sentTo) {
+        conversation = other
+      } else {
+        guard reason != nil else { return .needsAccount(sentTo) }
+        conversation = try addUnknown(sentTo)
+      }
+    }
+    // Only one's own devices say what was sent to others; and a message without text is one of a later version.
+    if problem == nil, (content.sentTo != nil) != isOwn || content.text == nil { problem = .unsupported }
+
+    try saveSessions(opened.sessions, with: delivery.senderDevice, of: contact.id)
+    if let id = opened.result.consumedOneTimePreKey { try deletePreKey(.oneTime, id: id) }
+    if let problem { return try storeUnreadable(delivery, problem, sequence: sequence) }
+    try markReceived(sequence)
+    let row = try addIncoming(
+      StoredMessage(
+        messageID: delivery.message, text: content.text, sentAt: content.sentAt, acceptedAt: delivery.acceptedAt,
+        senderDevice: delivery.senderDevice),
+      from: delivery.sender, contact: conversation.id, direction: isOwn ? .outgoing : .incoming,
+      state: isOwn ? .accepted : .received)
+    guard let row else { return .duplicate }
+    return .stored(
+      row.message(contact: conversation.record.name), usedPreKey: opened.result.consumedOneTimePreKey != nil)
+  }
+
+  private func storeUnreadable(
+    _ delivery: Deliver, _ reason: UnreadableReason, sequence: Int64
+  ) throws -> DeliveryOutcome {
+    try markReceived(sequence)
+    let contact = try self.contact(of: delivery.sender) ?? addUnknown(delivery.sender)
+    let row = try addIncoming(
+      StoredMessage(
+        messageID: delivery.message, text: nil, sentAt: delivery.acceptedAt, acceptedAt: delivery.acceptedAt,
+        senderDevice: delivery.senderDevice, reason: reason.rawValue),
+      from: delivery.sender, contact: contact.id, direction: .incoming, state: .unreadable)
+    guard let row else { return .duplicate }
+    return .stored(row.message(contact: contact.record.name), usedPreKey: false)
+  }
+}
+
+extension UnreadableReason {
+  fileprivate init(_ error: CryptoError) {
+    switch error {
+    case .unknownSession, .staleSession: self = .noSession
+    case .unknownPreKey: self = .unknownPreKey
+    case .identityMismatch: self = .identityMismatch
+    case .tooFarAhead: self = .tooFarAhead
+    case .unsupportedVersion, .unsupportedSuite: self = .unsupported
+    case .malformed, .malformedPadding, .invalidKeyLength, .invalidLength: self = .malformed
+    default: self = .notAuthentic
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoCore
+import Wire
+
+/// What came of encrypting one row of the outbox.
+enum EncryptionOutcome: Sendable {
+  /// The frame to send; it stands in the outbox, and the sessions have moved on.
+  case frame(Send)
+  /// Nothing was written: these devices have no session yet, and no bundle to begin one with.
+  case needsBundles(AccountID, [DeviceID], listNumber: UInt64)
+  /// Nothing was written: the account or its device list is not known.
+  case needsAccount(VerifiedAccount.Question)
+  /// There is no device to send to: a copy for one's other devices, when there are none.
+  case nothingToSend
+  /// The row was dealt with already.
+  case gone
+}
+
+extension StoreTransaction {
+  /// Encrypts a row for every device of its recipient's list: all sessions and the frame, or nothing.
+  ///
+  /// Bundles are used for devices without a usable session. Throws `CryptoError` for one that does not verify.
+  func encrypt(
+    _ id: Int64, bundles: [DeviceID: UnverifiedPreKeyBundle<ClientSuite>], now: UInt64
+  ) throws -> EncryptionOutcome {
+    guard let row = try outboxRow(id) else { return .gone }
+    if let frame = row.frame { return .frame(frame) }
+    let recipient = try contact(row.recipient)
+    guard let account = recipient.record.account, let root = recipient.record.rootIdentityKey else {
+      return .needsAccount(.username(recipient.record.username))
+    }
+    guard let list = try deviceList(of: row.recipient)?.list else { return .needsAccount(.account(account)) }
+
+    let own = try self.account()
+    let devices = list.devices.filter { row.recipient != ContactRow.own || $0.device != own.device }
+    if devices.isEmpty { return .nothingToSend }
+    let seconds = now / 1_000
+    var sessions: [DeviceID: Sessions] = [:]
+    for entry in devices { sessions[entry.device] = try self.sessions(with: entry.device, of: row.recipient) }
+    let missing = devices.map(\.device).filter { device in
+      bundles[device] == nil && sessions[device]?.hasUsableSession(now: seconds) != true
+    }
+    guard missing.isEmpty else { return .needsBundles(account, missing, listNumber: list.number) }
+
+    guard let ownRoot = try contact(ContactRow.own).record.rootIdentityKey else { throw ClientError(.storeDamaged) }
+    let local = try own.localDevice(root: ownRoot)
+    let message = try self.message(row.message)
+    let plaintext = try content(of: message, isCopy: row.recipient == ContactRow.own).encoded()
+    var envelopes: [Envelope] = []
+    for entry in devices {
+      var record = sessions[entry.device] ?? Sessions()
+      if !record.hasUsableSession(now: seconds), let bundle = bundles[entry.device] {
+        let remote = try entry.remoteDevice(of: account, root: root)
+        try record.initiate(local: local, bundle: bundle.verified(for: remote), now: seconds)
+      }
+      let ciphertext = try record.encrypt(plaintext, now: seconds)
+      try saveSessions(record, with: entry.device, of: row.recipient)
+      envelopes.append(
+        Envelope(
+          device: entry.device, kind: ciphertext.kind == .preKey ? .preKeyMessage : .message,
+          ciphertext: ciphertext.bytes[...]))
+    }
+    let frame = Send(
+      message: message.record.messageID, recipient: account, deviceListNumber: list.number, envelopes: envelopes,
+      isUrgent: row.recipient != ContactRow.own)
+    try setFrame(frame, of: id)
+    return .frame(frame)
+  }
+
+  private func content(of message: MessageRow, isCopy: Bool) throws -> Content {
+    let sentTo = isCopy ? try contact(message.contact).record.account : nil
+    return Content(sentAt: message.record.sentAt, text: message.record.text, sentTo: sentTo)
+  }
+
+  /// The server holds a row's message: it leaves the outbox. The conversation's message is told as accepted, and a copy
+  /// for one's other devices takes its place in the outbox if there are any.
+  func completed(_ row: OutboxRow, acceptedAt: UInt64) throws -> MessageRow? {
+    guard try outboxRow(row.id) != nil else { return nil }
+    try removeFromOutbox(row.id)
+    if row.recipient == ContactRow.own, try message(row.message).contact != ContactRow.own { return nil }
+    if row.recipient != ContactRow.own, try hasOtherDevices() {
+      try enqueue(message: row.message, for: ContactRow.own)
+    }
+    return try setState(of: row.message, .accepted, acceptedAt: acceptedAt)
+  }
+
+  /// A row is given up. Nil for a copy, whose failure does not touch the message.
+  func gaveUp(_ row: OutboxRow, _ reason: SendFailure) throws -> MessageRow? {
+    guard try outboxRow(row.id) != nil else { return nil }
+    try removeFromOutbox(row.id)
+    if row.recipient == ContactRow.own, try message(row.message).contact != ContactRow.own { return nil }
+    return try setState(of: row.message, .failed, reason: reason.number)
+  }
+
+  /// Whether the own account has devices besides this one.
+  func hasOtherDevices() throws -> Bool {
+    let own = try account().device
+    return try deviceList(of: ContactRow.own)?.list.devices.contains { $0.device != own } ?? false
+  }
+}
+
+extension UnverifiedPreKeyBundle where Suite == ClientSuite {
+  /// A bundle off the wire; throws `CryptoError` for keys of the wrong length.
+  init(_ record: BundleRecord) throws(CryptoError) {
+    self.init(
+      signedPreKey: try SignedPreKey(
+        id: record.signedPreKey.id, publicKey: record.signedPreKey.publicKey, signature: record.signedPreKey.signature),
+      oneTimePreKey: try Self.oneTime(record.oneTimePreKey),
+      lastResortPreKey: try Self.lastResort(record.lastResortPreKey))
+  }
+
+  private static func oneTime(_ record: OneTimePreKeyRecord?) throws(CryptoError) -> OneTimePreKey<ClientSuite>? {
+    guard let record else { return nil }
+    return try OneTimePreKey(id: record.id, publicKey: record.publicKey)
+  }
+
+  private static func lastResort(_ record: SignedPreKeyRecord?) throws(CryptoError) -> LastResortPreKey<ClientSuite>? {
+    guard let record else { return nil }
+    return try LastResortPreKey(id: record.id, publicKey: record.publicKey, signature: record.signature)
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// The tables of a profile's store, and what they reveal to somebody who reads the file without its key.
+///
+/// | table | in the clear | sealed |
+/// | --- | --- | --- |
+/// | `profile` | which entries there are | account, keys, tokens, servers, a registration under way |
+/// | `counters` | how many prekeys, messages and contacts were ever made | |
+/// | `contacts` | how many; which have an account known to the server | account, names, root key, verification |
+/// | `device_lists` | the number of each list | the signed list |
+/// | `sessions` | which contact's which device has one | the session record |
+/// | `prekeys` | kind, id, when made, whether uploaded | the private key |
+/// | `messages` | order, direction, state, which contact (as a number), size, whether unread | text, times, ids |
+/// | `outbox` | how many wait, for which contact (as a number), for which list | the encrypted frame |
+/// | `received` | the sequence numbers received | |
+///
+/// So a thief learns counts, sizes and the order of things, and neither who, nor what, nor when. Sealed values are
+/// overwritten on deletion (`secure_delete`), though the file system may keep older pages.
+enum StoreSchema {
+  /// Applied in order, each once, recorded by GRDB. Never changed after a release; later ones are appended.
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("0001-first") { database in try database.execute(sql: first) }
+    return migrator
+  }
+
+  private static let first = """
+    CREATE TABLE profile (
+      name TEXT PRIMARY KEY NOT NULL,
+      sealed BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE counters (
+      name TEXT PRIMARY KEY NOT NULL,
+      value INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE contacts (
+      id INTEGER PRIMARY KEY NOT NULL,
+      account_tag BLOB UNIQUE,
+      name_tag BLOB NOT NULL UNIQUE,
+      sealed BLOB NOT NULL
+    ) STRICT;
+
+    CREATE TABLE device_lists (
+      contact INTEGER PRIMARY KEY NOT NULL REFERENCES contacts ON DELETE CASCADE,
+      number INTEGER NOT NULL,
+      sealed BLOB NOT NULL
+    ) STRICT;
+
+    -- A list never goes back; a changed identity, accepted by the person, deletes the row first.
+    CREATE TRIGGER device_lists_never_go_back BEFORE UPDATE ON device_lists
+    WHEN NEW.number < OLD.number
+    BEGIN SELECT RAISE(ABORT, 'device list goes back'); END;
+
+    CREATE TABLE sessions (
+      contact INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
+      device INTEGER NOT NULL,
+      sealed BLOB NOT NULL,
+      PRIMARY KEY (contact, device)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE prekeys (
+      kind INTEGER NOT NULL,
+      id INTEGER NOT NULL,
+      made_at INTEGER NOT NULL,
+      uploaded INTEGER NOT NULL,
+      sealed BLOB NOT NULL,
+      PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE messages (
+      id INTEGER PRIMARY KEY NOT NULL,
+      contact INTEGER NOT NULL REFERENCES contacts,
+      tag BLOB NOT NULL UNIQUE,
+      direction INTEGER NOT NULL,
+      state INTEGER NOT NULL,
+      unread INTEGER NOT NULL,
+      sealed BLOB NOT NULL
+    ) STRICT;
+
+    CREATE INDEX messages_by_contact ON messages (contact, id);
+    CREATE INDEX messages_unread ON messages (id) WHERE unread = 1;
+
+    CREATE TABLE outbox (
+      id INTEGER PRIMARY KEY NOT NULL,
+      message INTEGER NOT NULL REFERENCES messages,
+      recipient INTEGER NOT NULL REFERENCES contacts,
+      list_number INTEGER,
+      sealed BLOB
+    ) STRICT;
+
+    CREATE INDEX outbox_by_recipient ON outbox (recipient, id);
+
+    CREATE TABLE received (
+      first INTEGER PRIMARY KEY NOT NULL,
+      last INTEGER NOT NULL
+    ) STRICT;
+    """
+}

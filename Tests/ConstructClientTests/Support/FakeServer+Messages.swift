@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Wire
+
+extension FakeServer {
+  // Keys.
+
+  func upload(_ request: UploadKeys, _ address: Address) throws {
+    var stock = keys[address] ?? Keys()
+    for key in request.oneTimePreKeys {
+      if let known = stock.everUploaded[key.id] {
+        guard known == key.publicKey else { throw Failure(.preKeyConflict) }
+        continue
+      }
+      stock.everUploaded[key.id] = key.publicKey
+      stock.oneTime.append(key)
+    }
+    guard stock.oneTime.count <= WireLimits.oneTimePreKeys else { throw Failure(.tooManyPreKeys) }
+    stock.signed = request.signedPreKey ?? stock.signed
+    stock.lastResort = request.lastResortPreKey ?? stock.lastResort
+    keys[address] = stock
+  }
+
+  func keyStatus(_ address: Address) -> KeyStatus {
+    let stock = keys[address]
+    return KeyStatus(
+      oneTimePreKeys: UInt64(stock?.oneTime.count ?? 0), signedPreKeyID: stock?.signed?.id,
+      lastResortPreKeyID: stock?.lastResort?.id)
+  }
+
+  func bundles(_ request: FetchBundles) throws -> Bundles {
+    let list = try list(of: request.account)
+    var records: [BundleRecord] = []
+    for entry in list.devices where request.devices.isEmpty || request.devices.contains(entry.device) {
+      let address = Address(account: request.account, device: entry.device)
+      guard let signed = keys[address]?.signed else { continue }
+      let oneTime = keys[address]?.oneTime.isEmpty == false ? keys[address]?.oneTime.removeFirst() : nil
+      records.append(
+        BundleRecord(
+          device: entry.device, signedPreKey: signed, oneTimePreKey: oneTime,
+          lastResortPreKey: oneTime == nil ? keys[address]?.lastResort : nil))
+    }
+    return Bundles(account: request.account, deviceListNumber: list.number, bundles: records)
+  }
+
+  // Messages.
+
+  func accept(_ send: Send, from sender: Address) async throws -> Accepted {
+    guard accounts[send.recipient] != nil else { throw Failure(.recipientUnknown) }
+    let key = AcceptedKey(recipient: send.recipient, sender: sender, message: send.message)
+    if let acceptedAt = accepted[key] { return Accepted(message: send.message, acceptedAt: acceptedAt) }
+    let list = try list(of: send.recipient)
+    let devices = list.devices.map(\.device)
+      .filter { send.recipient != sender.account || $0 != sender.device }
+    guard send.deviceListNumber == list.number, send.envelopes.map(\.device) == devices else {
+      throw Failure(.staleDeviceList, deviceListNumber: list.number)
+    }
+    let acceptedAt = tick()
+    accepted[key] = acceptedAt
+    for envelope in send.envelopes {
+      let address = Address(account: send.recipient, device: envelope.device)
+      try await put(
+        address, sender: sender, message: send.message, acceptedAt: acceptedAt, kind: envelope.kind,
+        ciphertext: envelope.ciphertext)
+    }
+    return Accepted(message: send.message, acceptedAt: acceptedAt)
+  }
+
+  /// Numbers and delivers an envelope, whoever wrote it.
+  func put(
+    _ address: Address, sender: Address, message: MessageID, acceptedAt: UInt64, kind: CiphertextKind,
+    ciphertext: ArraySlice<UInt8>
+  ) async throws {
+    var mailbox = mailboxes[address] ?? Mailbox()
+    mailbox.lastSequence += 1
+    let delivery = Deliver(
+      sequence: mailbox.lastSequence, sender: sender.account, senderDevice: sender.device, message: message,
+      acceptedAt: acceptedAt, kind: kind, ciphertext: ciphertext)
+    mailbox.waiting.append(delivery)
+    mailboxes[address] = mailbox
+    try await attached[address]?.send(delivery)
+  }
+
+  func acknowledge(_ ranges: [SequenceRange], _ address: Address) {
+    mailboxes[address]?.waiting.removeAll { delivery in
+      ranges.contains { $0.first <= delivery.sequence && delivery.sequence <= $0.last }
+    }
+  }
+
+  func attach(_ address: Address?, _ side: ServerSide) async throws {
+    guard let address else { return }
+    if attached[address] === side { return }
+    if let before = attached.updateValue(side, forKey: address) { try await before.send(Failure(.replaced)) }
+    let mailbox = mailboxes[address] ?? Mailbox()
+    for delivery in mailbox.waiting { try await side.send(delivery) }
+    try await side.send(MailboxDrained(through: mailbox.lastSequence))
+  }
+
+  /// Sends everything again that was not acknowledged, as the real one does after ten seconds.
+  func redeliver(_ address: Address, extra: [Deliver] = []) async throws {
+    for delivery in extra + (mailboxes[address]?.waiting ?? []) { try await attached[address]?.send(delivery) }
+  }
+
+  func waiting(_ address: Address) -> [Deliver] { mailboxes[address]?.waiting ?? [] }
+  func isConnected(_ address: Address) -> Bool { attached[address] != nil }
+  func side(_ address: Address) -> ServerSide? { attached[address] }
+}

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoCore
+import Foundation
+import NativeCrypto
+import Synchronization
+import Wire
+
+@testable import ConstructClient
+
+/// A folder that is gone when the test is.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appending(path: "construct-test-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    do { try FileManager.default.removeItem(atPath: path) } catch {}
+  }
+}
+
+/// Somebody with a profile, and the means to be offline, to come back, and to start anew.
+struct Person: Sendable {
+  static let passphrase = "correct horse battery staple"
+
+  let client: ConstructClient
+  let directory: ProfileDirectory
+  let address: Wire.DeviceAddress
+  private let folder: TemporaryFolder
+
+  /// Argon2id at its cheapest, and pauses a hundredth of their length.
+  static func options(_ time: TestTime = TestTime()) throws -> ClientOptions {
+    var options = ClientOptions(
+      clientName: "test/1", passwordParameters: try PasswordHash.Parameters(passes: 1, memoryKiB: 8))
+    options.clock = time.clock
+    return options
+  }
+
+  static var key: ProfileKey { .passphrase(SecretBytes(copying: Array(passphrase.utf8))) }
+
+  static func register(
+    _ name: String, at addresses: String..., time: TestTime = TestTime()
+  ) async throws -> Person {
+    let folder = try TemporaryFolder()
+    let directory = ProfileDirectory(path: folder.path + "/profile")
+    let client = try await ConstructClient.create(directory, key: key, options: options(time))
+    try await client.setServers(addresses.map { try GatewayEndpoint($0) })
+    let identity = try await client.register(username: name)
+    return Person(
+      client: client, directory: directory, address: .init(account: identity.account, device: identity.device),
+      folder: folder)
+  }
+
+  /// The same profile in a process that has just started.
+  func restarted(time: TestTime = TestTime()) async throws -> Person {
+    try await client.close()
+    let client = try await ConstructClient.open(directory, key: Self.key, options: Self.options(time))
+    return Person(client: client, directory: directory, address: address, folder: folder)
+  }
+
+  /// Connects, and waits until everything that waited here and there has gone its way.
+  func synchronize() async throws {
+    let events = client.events
+    let client = client
+    try await client.whileConnected {
+      for await event in events {
+        if case .caughtUp = event { break }
+      }
+      while try await client.status().waiting > 0 { await Task.yield() }
+    }
+  }
+
+  func texts(with name: String) async throws -> [String] {
+    try await client.history(with: name).map { $0.text ?? "?" }
+  }
+}
+
+extension Person {
+  /// A second device of the same account, as linking will make it: its own profile and keys, on a list that the first
+  /// device signs.
+  func linkedDevice(server: FakeServer, at address: String) async throws -> Person {
+    let device = try need(DeviceID(self.address.device.number + 1))
+    let (account, list) = try await client.store.read {
+      (try $0.account(), try $0.deviceList(of: ContactRow.own)?.list)
+    }
+    let identity = try DeviceKeyPair()
+    var linked = account
+    linked.device = device
+    linked.deviceKey = identity.serialized().exposed()
+    linked.rootKey = nil
+    var next = try need(list)
+    next.number += 1
+    next.devices.append(
+      DeviceEntry(
+        device: device, suite: 1, signingKey: identity.publicKey.signing, agreementKey: identity.publicKey.agreement))
+    let verified = try await publish(next, account, server)
+
+    let folder = try TemporaryFolder()
+    let directory = ProfileDirectory(path: folder.path + "/profile")
+    let other = try await ConstructClient.create(directory, key: Self.key, options: Self.options())
+    try await other.setServers([GatewayEndpoint(address)])
+    try await other.store.write { [linked] transaction in
+      try transaction.setProfile(.account, linked)
+      var own = StoredContact(name: verified.username, username: verified.username, account: verified.account)
+      own.suite = verified.suite
+      own.rootIdentityKey = verified.rootIdentityKey
+      try transaction.addOwnContact(own)
+      try transaction.saveDeviceList(verified.deviceList, of: ContactRow.own)
+    }
+    let person = Person(
+      client: other, directory: directory, address: .init(account: account.account, device: device), folder: folder)
+    // Its prekeys are uploaded at its first visit.
+    try await person.synchronize()
+    return person
+  }
+
+  /// Publishes a list with this device alone.
+  func removeOtherDevices(server: FakeServer) async throws {
+    let (account, list) = try await client.store.read {
+      (try $0.account(), try $0.deviceList(of: ContactRow.own)?.list)
+    }
+    var next = try need(list)
+    next.number += 1
+    next.devices.removeAll { $0.device != address.device }
+    _ = try await publish(next, account, server)
+  }
+
+  private func publish(
+    _ list: DeviceList, _ account: StoredAccount, _ server: FakeServer
+  ) async throws -> VerifiedAccount {
+    let root = try RootKeyPair(serialized: SecretBytes(copying: need(account.rootKey)))
+    var record = try await need(server.accounts[account.account])
+    record.deviceList = SignedDeviceList(
+      payload: list.encoded(), signature: try root.signDeviceList(payload: list.encoded()))
+    await server.replace(record, for: account.account)
+    let verified = try VerifiedAccount(record, answering: .account(account.account))
+    try await client.store.write { try $0.saveDeviceList(verified.deviceList, of: ContactRow.own) }
+    return verified
+  }
+}
+
+/// Time for a client under test: the real one, which can be moved; pauses take a hundredth of their length.
+final class TestTime: Sendable {
+  private let offset = Mutex<Int64>(0)
+
+  func advance(milliseconds: Int64) { offset.withLock { $0 += milliseconds } }
+
+  var clock: ClientClock {
+    ClientClock(
+      now: { UInt64(Int64(Date().timeIntervalSince1970 * 1_000) + self.offset.withLock { $0 }) },
+      sleep: { duration throws(CancellationError) in
+        do { try await Task.sleep(for: duration / 100) } catch { throw CancellationError() }
+      })
+  }
+}
