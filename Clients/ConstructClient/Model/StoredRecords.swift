@@ -10,7 +10,8 @@ extension StoredRecord {
   static var schema: RecordSchema { RecordSchema(String(describing: Self.self), "Inside a profile's store.", []) }
 }
 
-/// `profile`, entry `account`: who this device is.
+/// `profile`, entry `account`: who this device is. The root key stands in an entry of its own, so that it is not read for
+/// every message.
 struct StoredAccount: StoredRecord {
   var account: AccountID
   var device: DeviceID
@@ -18,21 +19,17 @@ struct StoredAccount: StoredRecord {
   /// The server's domain at registration, to which logins are bound.
   var domain: String
   var suite: UInt64
-  /// The private root identity key; absent on a device that does not hold it.
-  var rootKey: [UInt8]?
   /// The device's private keys, as `DeviceIdentityKeyPair.serialized`.
   var deviceKey: [UInt8]
 
   init(
-    account: AccountID, device: DeviceID, username: String, domain: String, suite: UInt64, rootKey: [UInt8]?,
-    deviceKey: [UInt8]
+    account: AccountID, device: DeviceID, username: String, domain: String, suite: UInt64, deviceKey: [UInt8]
   ) {
     self.account = account
     self.device = device
     self.username = username
     self.domain = domain
     self.suite = suite
-    self.rootKey = rootKey
     self.deviceKey = deviceKey
   }
 
@@ -42,8 +39,7 @@ struct StoredAccount: StoredRecord {
     username = try fields.text(3, atMost: WireLimits.textBytes)
     domain = try fields.text(4, atMost: WireLimits.textBytes)
     suite = try fields.required(5)
-    rootKey = try fields.optionalBytes(6, atMost: WireLimits.keyBytes)
-    deviceKey = try fields.bytes(7, atMost: 2 * WireLimits.keyBytes)
+    deviceKey = try fields.bytes(6, atMost: 2 * WireLimits.keyBytes)
   }
 
   func write(fields: inout FieldWriter) {
@@ -52,8 +48,7 @@ struct StoredAccount: StoredRecord {
     fields.put(3, username)
     fields.put(4, domain)
     fields.put(5, suite)
-    fields.put(6, bytes: rootKey)
-    fields.put(7, bytes: deviceKey)
+    fields.put(6, bytes: deviceKey)
   }
 }
 
@@ -84,25 +79,30 @@ struct StoredRegistration: StoredRecord {
   /// The domain that answered.
   var domain: String
   var request: Register
-  /// The same account's secrets, as they will stand in `StoredAccount`.
+  /// The account as it will stand in its own entry.
   var account: StoredAccount
+  /// The private root identity key.
+  var rootKey: [UInt8]
 
-  init(domain: String, request: Register, account: StoredAccount) {
+  init(domain: String, request: Register, account: StoredAccount, rootKey: [UInt8]) {
     self.domain = domain
     self.request = request
     self.account = account
+    self.rootKey = rootKey
   }
 
   init(fields: inout FieldReader) throws(WireError) {
     domain = try fields.text(1, atMost: WireLimits.textBytes)
     request = try fields.required(2)
     account = try fields.required(3)
+    rootKey = try fields.bytes(4, atMost: WireLimits.keyBytes)
   }
 
   func write(fields: inout FieldWriter) {
     fields.put(1, domain)
     fields.put(2, request)
     fields.put(3, account)
+    fields.put(4, bytes: rootKey)
   }
 }
 

@@ -65,8 +65,9 @@ struct Enrollment: Sendable {
         deviceList: SignedDeviceList(payload: payload, signature: try root.signDeviceList(payload: payload)))
       let account = StoredAccount(
         account: challenge.account, device: .first, username: username.text, domain: connection.welcome.domain,
-        suite: suite, rootKey: root.serialized().exposed(), deviceKey: identity.serialized().exposed())
-      pending = StoredRegistration(domain: connection.welcome.domain, request: request, account: account)
+        suite: suite, deviceKey: identity.serialized().exposed())
+      pending = StoredRegistration(
+        domain: connection.welcome.domain, request: request, account: account, rootKey: root.serialized().exposed())
     } catch {
       throw ClientError(.cryptography, cause: error)
     }
@@ -97,6 +98,7 @@ struct Enrollment: Sendable {
       var account = pending.account
       account.username = username
       try transaction.setProfile(.account, account)
+      try transaction.setRootKey(SecretBytes(copying: pending.rootKey))
       try transaction.removeProfile(.registration)
       var own = StoredContact(name: username, username: username, account: account.account)
       own.suite = account.suite

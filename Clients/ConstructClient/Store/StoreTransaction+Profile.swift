@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoCore
 import GRDB
 import Wire
 
@@ -28,6 +29,20 @@ extension StoreTransaction {
   }
 
   private func place(_ entry: ProfileEntry) -> RecordSealer.Place { .init("profile", row: Array(entry.rawValue.utf8)) }
+
+  /// The private root identity key; nil on a device that does not hold it.
+  func rootKey() throws -> SecretBytes? {
+    let row = try Row.fetchOne(database, sql: "SELECT sealed FROM profile WHERE name = 'rootKey'")
+    return try row.map { SecretBytes(copying: try sealer.open($0.bytes("sealed"), at: Self.rootKeyPlace)) }
+  }
+
+  func setRootKey(_ key: SecretBytes) throws {
+    try database.execute(
+      sql: "INSERT INTO profile (name, sealed) VALUES ('rootKey', ?)",
+      arguments: [try sealer.seal(key.exposed(), at: Self.rootKeyPlace).blob])
+  }
+
+  private static var rootKeyPlace: RecordSealer.Place { .init("profile", row: Array("rootKey".utf8)) }
 
   /// The account of this profile; throws `.notRegistered`.
   func account() throws -> StoredAccount {

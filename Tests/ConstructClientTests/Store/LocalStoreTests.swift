@@ -37,7 +37,8 @@ struct LocalStoreTests {
       "server": Array("chat.example.org".utf8), "domain": Array("construct.test".utf8),
       "access token": Array("header.payload".utf8), "refresh token": tokens.refreshToken,
       "message id": messageID.bytes, "account": identity.account.bytes, "own account": bench.own.account.bytes,
-      "root private key": try need(account.rootKey), "device private keys": Array(account.deviceKey[..<32]),
+      "root private key": try need(try await bench.store.read { try $0.rootKey() }).exposed(),
+      "device private keys": Array(account.deviceKey[..<32]),
       "root public key": identity.root.publicKey.bytes, "prekey": Array(oneTime.serialized().exposed()[4...]),
       "passphrase": Array(Person.passphrase.utf8),
     ]

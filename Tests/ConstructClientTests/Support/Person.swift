@@ -91,7 +91,6 @@ extension Person {
     var linked = account
     linked.device = device
     linked.deviceKey = identity.serialized().exposed()
-    linked.rootKey = nil
     var next = try need(list)
     next.number += 1
     next.devices.append(
@@ -132,7 +131,7 @@ extension Person {
   private func publish(
     _ list: DeviceList, _ account: StoredAccount, _ server: FakeServer
   ) async throws -> VerifiedAccount {
-    let root = try RootKeyPair(serialized: SecretBytes(copying: need(account.rootKey)))
+    let root = try RootKeyPair(serialized: need(try await client.store.read { try $0.rootKey() }))
     var record = try await need(server.accounts[account.account])
     record.deviceList = SignedDeviceList(
       payload: list.encoded(), signature: try root.signDeviceList(payload: list.encoded()))

@@ -23,10 +23,11 @@ struct StoreBench: Sendable {
     own = try identity.verified(username: "alice")
     let account = StoredAccount(
       account: own.account, device: .first, username: "alice", domain: "construct.test", suite: 1,
-      rootKey: identity.root.serialized().exposed(), deviceKey: identity.devices[0].keys.serialized().exposed())
+      deviceKey: identity.devices[0].keys.serialized().exposed())
     let own = own
     try await store.write { transaction in
       try transaction.setProfile(.account, account)
+      try transaction.setRootKey(identity.root.serialized())
       var contact = StoredContact(name: "alice", username: "alice", account: own.account)
       contact.suite = 1
       contact.rootIdentityKey = own.rootIdentityKey
