@@ -74,7 +74,8 @@ public final class Gateway: Service {
     let place = StreamPlace()
     let reader = RedisStreamReader(redisConfiguration)
     let membership = Membership(
-      gateway: hub.name, redis: redis, place: place, shards: shards, hub: hub, logger: logger)
+      redis: redis, place: place, shards: shards, hub: hub, logger: logger,
+      leaseMilliseconds: configuration.leaseMilliseconds)
     let events = GatewayStreamReader(
       gateway: hub.name, reader: reader, place: place, shards: shards, hub: hub, logger: logger)
     let listener = Listener(
@@ -131,8 +132,6 @@ public final class Gateway: Service {
     presence.end()
     try await socket.close()
     try await Drain(shards: shards, hub: hub, patience: configuration.drainTime, logger: logger).run()
-    do { try await membership.depart() } catch {
-      logger.warning("the gateway could not be taken off the list", metadata: ["error": "\(error)"])
-    }
+    await membership.leave()
   }
 }

@@ -37,6 +37,8 @@ public struct GatewayConfiguration: Sendable {
   public var drainTime: Duration
   var timing = ConnectionTiming()
   var appendLimits = AppendLimits()
+  /// For which the gateway is believed to live without a renewal; it is renewed each second.
+  var leaseMilliseconds: UInt64 = 5_000
   let secret: [UInt8]
 
   /// Where certificate and key are.

@@ -4,7 +4,7 @@
 import GatewayService
 import ServiceKit
 
-/// The process of a gateway; every setting is in docs/configuration.md.
+/// The process of a gateway; `GatewayConfiguration` lists its settings.
 @main
 struct GatewayCommand {
   static func main() async {

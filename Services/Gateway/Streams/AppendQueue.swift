@@ -18,8 +18,6 @@ struct AppendQueue: Sendable {
   private struct Length {
     var entries: Int64 = 0
     var checkedAt: UInt64?
-    /// Something was refused since the last look, so another is worth it.
-    var isWanted = false
   }
 
   let limits: AppendLimits
@@ -28,6 +26,8 @@ struct AppendQueue: Sendable {
   private var order: [Partition] = []
   private var requests: [(queue: ServiceQueue, request: ServiceRequest)] = []
   private var lengths: [StreamTarget: Length] = [:]
+  /// Streams that something was refused for since they were looked at, so that another look is worth it.
+  private var wanted: Set<StreamTarget> = []
   private(set) var pendingBytes = 0
   private(set) var inFlight: AppendBatch?
   private(set) var isConnected = false
@@ -69,7 +69,7 @@ struct AppendQueue: Sendable {
 
   private mutating func hasRoom(_ target: StreamTarget) -> Bool {
     guard let length = lengths[target], length.entries > limits.streamLength else { return true }
-    lengths[target]?.isWanted = true
+    wanted.insert(target)
     return false
   }
 }
@@ -134,16 +134,19 @@ extension AppendQueue {
   }
 
   private mutating func takeProbes(into batch: inout AppendBatch, at now: Moment) {
-    for target in Set(batch.entries.map(\.target)) {
-      let checkedAt = lengths[target]?.checkedAt
-      guard checkedAt.map({ now.elapsed(since: $0) >= limits.lengthInterval }) ?? true else { continue }
-      batch.probes.append(target)
+    for entry in batch.entries where isDue(entry.target, after: limits.lengthInterval, at: now) {
+      lengths[entry.target, default: Length()].checkedAt = now.monotonic
+      batch.probes.append(entry.target)
     }
-    for (target, length) in lengths where length.isWanted && !batch.probes.contains(target) {
-      guard now.elapsed(since: length.checkedAt ?? 0) >= limits.retryInterval else { continue }
-      batch.probes.append(target)
+    for target in wanted where isDue(target, after: limits.retryInterval, at: now) {
+      lengths[target, default: Length()].checkedAt = now.monotonic
+      if !batch.probes.contains(target) { batch.probes.append(target) }
     }
-    for target in batch.probes { lengths[target, default: Length()].checkedAt = now.monotonic }
+  }
+
+  private func isDue(_ target: StreamTarget, after interval: UInt64, at now: Moment) -> Bool {
+    guard let checkedAt = lengths[target]?.checkedAt else { return true }
+    return now.elapsed(since: checkedAt) >= interval
   }
 }
 
@@ -157,6 +160,7 @@ extension AppendQueue {
     inFlight = nil
     for (target, entries) in zip(batch.probes, found) {
       lengths[target] = Length(entries: entries ?? 0, checkedAt: now.monotonic)
+      wanted.remove(target)
     }
     var failures = FailureCollector()
     for (index, entry) in batch.entries.enumerated() where !(index < successes.count && successes[index]) {
@@ -209,6 +213,7 @@ extension AppendQueue {
   mutating func disconnected() -> [AppendFailure] {
     isConnected = false
     lengths = [:]
+    wanted = []
     pausedUntil = 0
     var failures = FailureCollector()
     let batch = inFlight ?? AppendBatch()

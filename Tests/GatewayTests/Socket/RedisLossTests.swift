@@ -131,6 +131,19 @@ struct RedisLossTests {
     }
   }
 
+  @Test("a gateway that was given up in the meantime announces its devices again")
+  func lapsed() async throws {
+    // Shorter than a renewal takes, as if the process had been stopped for longer than its lease.
+    try await GatewayHarness.with(configure: { $0.leaseMilliseconds = 1 }) { harness in
+      let probe = PartitionProbe(harness.stack.redisConfiguration, of: alice.account)
+      let client = try await TestClient.ready(port: harness.port, as: alice)
+      let first = try await probe.attach()
+      #expect(try await probe.attach() == first)
+      try await client.send(frame: .ping, ByteBuffer())
+      #expect(try await client.next() == .pong)
+    }
+  }
+
   @Test("what Redis refuses is refused to the client")
   func refused() async throws {
     try await GatewayHarness.with { harness in
