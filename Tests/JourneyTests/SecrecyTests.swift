@@ -61,7 +61,10 @@ struct SecrecyTests {
   private func privateKeys(of person: Person) async throws -> [[UInt8]] {
     try await person.client.store.read { transaction in
       let account = try transaction.account()
-      var keys = [try transaction.rootKey()?.exposed() ?? [], Array(account.deviceKey.prefix(32)), Array(account.deviceKey.suffix(32))]
+      var keys = [
+        try transaction.rootKey()?.exposed() ?? [], Array(account.deviceKey.prefix(32)),
+        Array(account.deviceKey.suffix(32)),
+      ]
       for kind in [StoreTransaction.PreKeyKind.signed, .lastResort, .oneTime] {
         for id in UInt32(0)...200 {
           guard let row = try transaction.preKey(kind, id: id) else { continue }
