@@ -94,7 +94,7 @@ private actor PythonClient {
     } catch { lines.finish(throwing: error) }
   }
 
-  deinit { process.terminate() }
+  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
   func tell(_ command: [String: String]) throws {
     try input.fileHandleForWriting.write(contentsOf: JSONEncoder().encode(command) + Data("\n".utf8))

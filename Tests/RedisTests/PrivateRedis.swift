@@ -27,6 +27,7 @@ actor PrivateRedis {
       ["redis-server", "--port", "0", "--unixsocket", "\(folder.path)/socket", "--save", "", "--dir", folder.path]
       + extraArguments
     process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
     try process.run()
     self.process = process
     try await waitUntilReady()

@@ -12,7 +12,7 @@ import Wire
 struct GatewayConnectionTests {
   private static func open(
     _ address: String, security: TransportSecurity = .systemAuthorities,
-    timeouts: GatewayTimeouts = GatewayTimeouts()
+    timeouts: GatewayTimeouts = GatewayTimeouts(connect: .seconds(60), hello: .seconds(60), request: .seconds(60))
   ) async throws -> GatewayConnection {
     try await GatewayConnection.open(
       GatewayEndpoint(address), security: security, timeouts: timeouts, clientName: "test/1")

@@ -18,7 +18,8 @@ final class OwnRedis {
   }
 
   deinit {
-    process?.terminate()
+    // Children are started with SIGTERM blocked, and one that is left keeps the test run's output open.
+    if let process { Foundation.kill(process.processIdentifier, SIGKILL) }
     // The system clears what cannot be removed now.
     do { try FileManager.default.removeItem(at: directory) } catch {}
   }
@@ -36,6 +37,7 @@ final class OwnRedis {
       directory.path(percentEncoded: false),
     ]
     server.standardOutput = FileHandle.nullDevice
+    server.standardError = FileHandle.nullDevice
     try server.run()
     process = server
     let client = RedisClient(try configuration())

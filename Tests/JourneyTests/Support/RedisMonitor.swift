@@ -29,14 +29,18 @@ final class RedisMonitor {
     process.executableURL = URL(filePath: "/usr/bin/redis-cli")
     process.arguments = ["-s", String(parts[0]), "monitor"]
     process.standardOutput = try FileHandle(forWritingTo: file)
+    process.standardError = FileHandle.nullDevice
     try process.run()
     try await awaitMark("construct monitor begins")
   }
 
+  /// Ends a monitor that was not finished: a process that is left keeps the test run's output open.
+  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
   /// All commands of this database since then, with MONITOR's escapes undone.
   func finish() async throws -> [UInt8] {
     try await awaitMark("construct monitor ends")
-    process.terminate()
+    kill(process.processIdentifier, SIGKILL)
     let lines = try Data(contentsOf: file).split(separator: UInt8(ascii: "\n"))
     try FileManager.default.removeItem(at: file)
     let mark = Data(mark.utf8)
