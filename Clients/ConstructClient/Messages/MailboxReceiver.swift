@@ -145,12 +145,22 @@ actor MailboxReceiver {
         return await finished(sender, .identityMismatch)
       } catch {
         guard error.isRetryable || error.code == .cancelled else {
-          return await finished(sender, error.code == .identityChanged ? .identityChanged : .senderUnknown)
+          guard let reason = Self.verdict(error) else {
+            // That says nothing about the sender: the message stays at the server until the next connection asks again.
+            return link.logger.warning("a sender was not looked up", metadata: ["reason": "\(error.code.name)"])
+          }
+          return await finished(sender, reason)
         }
         link.logger.info("a sender cannot be looked up yet", metadata: ["reason": "\(error.code.name)"])
         do { try await link.clock.sleep(pauses.pause(asked: error.retryAfterMilliseconds)) } catch { return }
       }
     }
+  }
+
+  /// What a failed look-up says about the sender; nil for what it does not say anything about.
+  private static func verdict(_ error: ClientError) -> UnreadableReason? {
+    if error.code == .identityChanged { return .identityChanged }
+    return error.code == .identityInvalid || error.failure == .accountUnknown ? .senderUnknown : nil
   }
 
   private func finished(_ sender: AccountID, _ reason: UnreadableReason) {

@@ -17,6 +17,8 @@ actor OutboxSender {
   private let link: OnlineLink
   private let wake: WakeSignal
   private var busy: Set<Int64> = []
+  /// The store failed: there is no point in going on.
+  private var failure: ClientError?
 
   init(link: OnlineLink, wake: WakeSignal) {
     self.link = link
@@ -25,15 +27,11 @@ actor OutboxSender {
 
   /// Runs until it is cancelled or the connection ends. Throws when the store fails.
   func run() async throws(ClientError) {
-    let failure = await withTaskGroup(of: ClientError?.self) { group -> ClientError? in
-      while !Task.isCancelled, link.connection.isActive {
+    let unread = await withDiscardingTaskGroup(returning: ClientError?.self) { group -> ClientError? in
+      while !Task.isCancelled, failure == nil, link.connection.isActive {
         do throws(ClientError) {
           for head in try await link.store.read({ try $0.outboxHeads() }) where busy.insert(head.recipient).inserted {
-            group.addTask {
-              let failure = await self.send(head)
-              await self.finished(head.recipient)
-              return failure
-            }
+            group.addTask { await self.finished(head.recipient, await self.send(head)) }
           }
         } catch {
           group.cancelAll()
@@ -42,14 +40,14 @@ actor OutboxSender {
         await wake.wait()
       }
       group.cancelAll()
-      for await failure in group { if let failure { return failure } }
       return nil
     }
-    if let failure { throw failure }
+    if let failure = unread ?? failure { throw failure }
   }
 
-  private func finished(_ recipient: Int64) {
+  private func finished(_ recipient: Int64, _ failure: ClientError?) {
     busy.remove(recipient)
+    if let failure { self.failure = failure }
     wake.signal()
   }
 

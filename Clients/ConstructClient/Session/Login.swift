@@ -27,7 +27,11 @@ struct Login: Sendable {
   }
 
   /// Milliseconds since the Unix epoch by the server's clock.
-  var serverTime: UInt64 { UInt64(clamping: Int64(clamping: clock.now()) + clockOffset) }
+  var serverTime: UInt64 {
+    // A server may claim any time.
+    let (time, isTooLarge) = Int64(clamping: clock.now()).addingReportingOverflow(clockOffset)
+    return isTooLarge ? UInt64(Int64.max) : UInt64(clamping: time)
+  }
 
   /// Authenticates, and acknowledges again everything that was received.
   ///

@@ -31,7 +31,8 @@ extension PartitionLoop {
       try await commit(decided)
       await committed(decided)
       pause.reset()
-      return true
+      // What was left out has to be read again before anything behind it may be committed.
+      return batch.parts.count == whole.parts.count
     } catch {
       metrics.failedBatches.increment()
       logger.warning("a batch was not committed", metadata: ["error": "\(error)"])

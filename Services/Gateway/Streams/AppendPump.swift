@@ -69,6 +69,11 @@ final class AppendPump: Sendable {
         lengths: replies.dropFirst(count).map { reply in if case .integer(let length) = reply { length } else { nil } })
     } catch {
       logger.warning("entries could not be appended", metadata: ["error": "\(error)"])
+      if error.code == .backpressure || error.code == .tooLarge {
+        // Nothing was sent and the connection stands: the entries are refused, the streams are not lost.
+        return .answered(
+          successes: job.batch.entries.map { _ in false }, lengths: job.batch.entries.map { _ in nil })
+      }
       return .lost
     }
   }
