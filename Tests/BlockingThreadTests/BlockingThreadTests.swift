@@ -7,7 +7,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite("A blocking thread", .timeLimit(.minutes(1)))
+@Suite("A blocking thread", .timeLimit(.minutes(10)))
 struct BlockingThreadTests {
   private struct Refusal: Error {}
 

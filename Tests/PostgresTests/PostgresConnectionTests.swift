@@ -4,7 +4,7 @@
 import Postgres
 import Testing
 
-@Suite("A PostgreSQL connection", .timeLimit(.minutes(1)))
+@Suite("A PostgreSQL connection", .timeLimit(.minutes(10)))
 struct PostgresConnectionTests {
   /// Runs `body`, which must fail, and returns the error.
   private func failure(

@@ -6,7 +6,7 @@ import Postgres
 import Synchronization
 import Testing
 
-@Suite("A PostgreSQL transaction", .timeLimit(.minutes(1)))
+@Suite("A PostgreSQL transaction", .timeLimit(.minutes(10)))
 struct PostgresTransactionTests {
   private struct Regret: Error {}
 

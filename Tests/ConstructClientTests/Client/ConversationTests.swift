@@ -6,7 +6,7 @@ import Wire
 
 @testable import ConstructClient
 
-@Suite("Conversations", .timeLimit(.minutes(2)))
+@Suite("Conversations", .timeLimit(.minutes(10)))
 struct ConversationTests {
   @Test("two people exchange messages in both directions, in order")
   func bothWays() async throws {
