@@ -4,6 +4,7 @@
 import Wire
 
 extension ClientError: CustomStringConvertible {
+  /// One sentence for people, the same for all errors of a code.
   public var description: String {
     switch code.reason {
     case .addressInvalid: "This is no server address; it looks like wss://chat.example.org or ws://localhost:8443."

@@ -112,13 +112,15 @@ public struct ClientError: Error, Sendable {
     public var name: String { reason.rawValue }
   }
 
+  /// What happened.
   public let code: Code
   /// With `.refused`: the server's own code.
   public let failure: FailureCode?
   /// What caused it, for a debugger; not part of `description`.
   public let cause: (any Error)?
-  /// Where it was made.
+  /// The source file where it was made.
   public let file: String
+  /// The line in it.
   public let line: Int
 
   init(

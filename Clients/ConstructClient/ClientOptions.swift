@@ -16,6 +16,7 @@ public struct ClientOptions: Sendable {
   public var logger: Logger
   var clock: ClientClock
 
+  /// Without arguments, the defaults; nothing is logged.
   public init(
     clientName: String = "ConstructClient", timeouts: GatewayTimeouts = GatewayTimeouts(),
     passwordParameters: PasswordHash.Parameters = .standard,

@@ -8,7 +8,8 @@ import Wire
 extension ConstructClient {
   /// Asks the server for somebody by exact username, and makes a contact of them. Needs a connection: waits for it.
   ///
-  /// - Throws: `.recipientUnknown`, `.identityChanged`, `.identityInvalid`, `.refused`, a username's errors, `.cancelled`.
+  /// - Throws: `.recipientUnknown`, `.identityChanged`, `.identityInvalid`, `.refused`, `.cancelled`, and what is wrong
+  ///   with a username.
   public func find(_ username: String) async throws(ClientError) -> Contact {
     let name = try Self.username(username).text
     let events = self.events
@@ -34,7 +35,8 @@ extension ConstructClient {
 
   /// The safety number with a contact: the same digits on both sides unless somebody stands between them.
   ///
-  /// - Throws: `.contactUnknown` for nobody's name, and for somebody whose identity is not known yet: `find` them first.
+  /// - Throws: `.contactUnknown` for nobody's name, and for somebody whose identity is not known yet: `find` them
+  ///   first.
   public func safetyNumber(with name: String) async throws(ClientError) -> ContactSafetyNumber {
     let (number, isVerified) = try await number(with: name)
     return ContactSafetyNumber(groups: number.groups, qrPayload: number.qrPayload, isVerified: isVerified)
@@ -61,8 +63,8 @@ extension ConstructClient {
     }
   }
 
-  /// The person believes the identity that the server names now, instead of the pinned one. It is not verified then, and
-  /// sessions begin anew; messages that failed for it are not sent again by themselves.
+  /// The person believes the identity that the server names now, instead of the pinned one. It is not verified then,
+  /// and sessions begin anew; messages that failed for it are not sent again by themselves.
   public func acceptChangedIdentity(of name: String) async throws(ClientError) {
     try await store.write { transaction in
       guard var contact = try transaction.contact(named: name) else { throw ClientError(.contactUnknown) }

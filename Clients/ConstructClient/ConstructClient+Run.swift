@@ -23,8 +23,8 @@ extension ConstructClient {
     }
     guard !endpoints.isEmpty else { throw ClientError(.addressInvalid) }
     var schedule = ReconnectSchedule(endpoints: endpoints)
+    var attempt = schedule.next(random: 0)
     while true {
-      let attempt = schedule.next(random: Double.random(in: 0..<1))
       do { try await options.clock.sleep(attempt.delay) } catch { throw ClientError(.cancelled) }
       hub.tell(.connecting(attempt.endpoint))
       connectedSince = nil
@@ -40,7 +40,8 @@ extension ConstructClient {
       }
       guard !Task.isCancelled else { throw ClientError(.cancelled) }
       options.logger.info("disconnected", metadata: ["reason": "\(failure.failure?.name ?? failure.code.name)"])
-      hub.tell(.disconnected(failure, retryAfter: schedule.next(random: 0.5).delay))
+      attempt = schedule.next(random: Double.random(in: 0..<1))
+      hub.tell(.disconnected(failure, retryAfter: attempt.delay))
     }
   }
 

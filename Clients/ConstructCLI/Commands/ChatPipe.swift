@@ -26,8 +26,8 @@ actor ChatPipe {
 
   func run(history: Int) async throws {
     let events = client.events
-    let messages = try await client.history(with: contact, limit: max(history, 1))
-    for message in messages.suffix(history) { print(message) }
+    let messages = try await client.recent(with: contact, atLeast: history)
+    for message in messages { print(message) }
     try await client.markRead(messages.filter(\.isUnread).map(\.id))
     let lines = Self.standardInputLines()
     try await client.whileConnected {

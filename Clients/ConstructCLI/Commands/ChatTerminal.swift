@@ -59,9 +59,9 @@ actor ChatTerminal {
   }
 
   private func begin(_ history: Int) async throws {
-    let messages = try await client.history(with: contact, limit: max(history, 1))
+    let messages = try await client.recent(with: contact, atLeast: history)
     var lines = [transcript.note("with \(contact); /help lists the commands")]
-    for message in messages.suffix(history) { lines += transcript.add(message) }
+    for message in messages { lines += transcript.add(message) }
     draw(lines)
     try await client.markRead(messages.filter(\.isUnread).map(\.id))
   }

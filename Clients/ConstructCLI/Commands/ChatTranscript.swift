@@ -58,7 +58,7 @@ struct ChatTranscript {
     case .identityChanged(let changed) where changed.name == contact:
       return [
         style.failure(
-          "The server names another identity for \(contact) than before; it was refused. See 'construct verify \(contact)'."
+          "The server names another identity for \(contact); it was refused. See 'construct verify \(contact)'."
         )
       ]
     default: return []
@@ -66,4 +66,12 @@ struct ChatTranscript {
   }
 
   func note(_ text: String) -> String { style.dim("— \(text)") }
+}
+
+extension ConstructClient {
+  /// What a conversation begins with: so many messages, or more if more have not been read.
+  func recent(with name: String, atLeast count: Int) async throws -> [Message] {
+    let unread = try await unread().count { $0.contact == name }
+    return try await history(with: name, limit: max(count, unread))
+  }
 }

@@ -4,8 +4,8 @@
 import ConstructClient
 import Wire
 
-/// What `--json` prints. Every object has a `type`; absent values are left out; times are milliseconds since 1970 in UTC;
-/// fields may be added, and are never renamed.
+/// What `--json` prints. Every object has a `type`; absent values are left out; times are milliseconds since 1970 in
+/// UTC; fields may be added, and are never renamed.
 struct MessageRecord: Encodable, Equatable {
   var type = "message"
   /// Grows with each message of the profile.

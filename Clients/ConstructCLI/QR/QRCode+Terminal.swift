@@ -7,8 +7,8 @@ extension QRCode {
 
   /// Lines of half blocks, two modules above each other in a character.
   ///
-  /// With `styled`, black on white by escape sequences. Without, light modules are drawn and dark ones left out, which is
-  /// right on a dark terminal; most readers take the inverse, too.
+  /// With `styled`, black on white by escape sequences. Without, light modules are drawn and dark ones left out, which
+  /// is right on a dark terminal; most readers take the inverse, too.
   func lines(styled: Bool) -> [String] {
     let range = -Self.quietZone..<size + Self.quietZone
     return stride(from: range.lowerBound, to: range.upperBound, by: 2).map { row in

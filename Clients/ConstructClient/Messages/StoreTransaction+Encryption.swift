@@ -28,9 +28,10 @@ extension StoreTransaction {
     guard let row = try outboxRow(id) else { return .gone }
     if let frame = row.frame { return .frame(frame) }
     let recipient = try contact(row.recipient)
-    guard let account = recipient.record.account, let root = recipient.record.rootIdentityKey else {
+    guard let account = recipient.record.account else {
       return .needsAccount(.username(recipient.record.username))
     }
+    guard let root = recipient.record.rootIdentityKey else { return .needsAccount(.account(account)) }
     guard let list = try deviceList(of: row.recipient)?.list else { return .needsAccount(.account(account)) }
 
     let own = try self.account()

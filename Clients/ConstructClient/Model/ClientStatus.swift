@@ -9,6 +9,7 @@ public struct Identity: Hashable, Sendable {
   public let account: AccountID
   /// This device's number in the account's device list.
   public let device: DeviceID
+  /// In its normal form.
   public let username: String
   /// The domain of the server that the account is registered at.
   public let domain: String
@@ -26,6 +27,7 @@ public struct ClientStatus: Sendable {
   public let waiting: Int
   /// Messages that have not been marked as read.
   public let unread: Int
+  /// Contacts, however much was exchanged with them.
   public let contacts: Int
 }
 

@@ -5,8 +5,8 @@ public import Wire
 
 /// Somebody this profile exchanges messages with.
 public struct Contact: Hashable, Sendable {
-  /// What the person is called in this profile, unique in it: the username, or the username and `~` and the beginning of
-  /// the account's id when another contact has that username already.
+  /// What the person is called in this profile, unique in it: the username, or the username and `~` and the beginning
+  /// of the account's id when another contact has that username already.
   public let name: String
   /// The username as the server has it; empty until it is known.
   public let username: String

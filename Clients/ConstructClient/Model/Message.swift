@@ -5,11 +5,13 @@ public import Wire
 
 /// A message of a conversation, as the store has it.
 public struct Message: Hashable, Sendable, Identifiable {
+  /// Whose message it is.
   public enum Direction: Int, Sendable {
     case incoming = 1
     case outgoing = 2
   }
 
+  /// How far it has come.
   public enum State: Hashable, Sendable {
     /// Incoming, and readable.
     case received
@@ -29,9 +31,11 @@ public struct Message: Hashable, Sendable, Identifiable {
   public let messageID: MessageID
   /// The contact's name, see `Contact.name`.
   public let contact: String
+  /// Incoming, or written by oneself on this or another device.
   public let direction: Direction
   /// Nil for what could not be read.
   public let text: String?
+  /// As of when it was read from the store; ask again with `ConstructClient.message`.
   public let state: State
   /// Milliseconds since the Unix epoch by the sender's clock; the server's time for what could not be read.
   public let sentAt: UInt64

@@ -3,15 +3,16 @@
 
 import Wire
 
-/// A record inside a sealed column: the wire's encoding, whose field numbers are never reused. It never leaves the device.
+/// A record inside a sealed column: the wire's encoding, whose field numbers are never reused. It never leaves the
+/// device.
 protocol StoredRecord: WireRecord {}
 
 extension StoredRecord {
   static var schema: RecordSchema { RecordSchema(String(describing: Self.self), "Inside a profile's store.", []) }
 }
 
-/// `profile`, entry `account`: who this device is. The root key stands in an entry of its own, so that it is not read for
-/// every message.
+/// `profile`, entry `account`: who this device is. The root key stands in an entry of its own, so that it is not read
+/// for every message.
 struct StoredAccount: StoredRecord {
   var account: AccountID
   var device: DeviceID

@@ -14,8 +14,8 @@ struct OnlineLink: Sendable {
 
   /// Asks the server for an account, checks the answer, and takes it in.
   ///
-  /// Throws `.refused` with the server's code, `.identityInvalid` for a record that fails a check, `.identityChanged` for
-  /// another root key than the pinned one, which is noted at the contact and told as an event.
+  /// Throws `.refused` with the server's code, `.identityInvalid` for a record that fails a check, `.identityChanged`
+  /// for another root key than the pinned one, which is noted at the contact and told as an event.
   @discardableResult
   func lookUp(_ question: VerifiedAccount.Question) async throws(ClientError) -> ContactRow {
     let request =

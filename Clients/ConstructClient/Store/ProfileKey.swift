@@ -14,7 +14,8 @@ public enum ProfileKey: Sendable {
   /// Bytes of the shortest passphrase.
   public static let minimumPassphraseBytes = 8
 
-  /// Writes a key file with a fresh random key; throws `.keyFileInvalid` if there is a file already or it cannot be made.
+  /// Writes a key file with a fresh random key. Throws `.keyFileInvalid` if there is a file already, or it cannot be
+  /// made.
   public static func createKeyFile(_ path: String) throws(ClientError) {
     do {
       let key = try StoreCipher.generateKey().exposed()

@@ -73,8 +73,8 @@ extension StoreTransaction {
 
   /// Takes in what the server says of an account, after all checks; the contact afterwards.
   ///
-  /// A root key that differs from the pinned one is refused with `IdentityProblem.rootChanged`. Refusals change nothing;
-  /// `refuseIdentity` notes them. Sessions with devices that are gone go with them.
+  /// A root key that differs from the pinned one is refused with `IdentityProblem.rootChanged`. Refusals change
+  /// nothing; `refuseIdentity` notes them. Sessions with devices that are gone go with them.
   @discardableResult
   func learn(_ account: VerifiedAccount) throws -> ContactRow {
     var row = try contactToLearn(account)

@@ -32,10 +32,14 @@ extension StoreTransaction {
       arguments: [try next("outbox"), message, recipient])
   }
 
-  /// The first row of each recipient, in the order of their age.
+  /// The first row of each recipient, in the order of their age, without their frames.
   func outboxHeads() throws -> [OutboxRow] {
     try Row.fetchAll(
-      database, sql: "\(Self.columns) WHERE id IN (SELECT MIN(id) FROM outbox GROUP BY recipient) ORDER BY id"
+      database,
+      sql: """
+        SELECT id, message, recipient, NULL AS sealed FROM outbox
+        WHERE id IN (SELECT MIN(id) FROM outbox GROUP BY recipient) ORDER BY id
+        """
     ).map(outboxRow)
   }
 

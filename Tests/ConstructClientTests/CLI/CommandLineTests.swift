@@ -117,6 +117,8 @@ struct CommandLineTests {
 
 @Suite("What --json prints")
 struct JSONTests {
+  private static let uuid = "00112233-4455-6677-8899-aabbccddeeff"
+
   private func message(_ state: Message.State, text: String?, direction: Message.Direction) -> Message {
     Message(
       id: 7, messageID: MessageID(Identifier128(high: 0x0011_2233_4455_6677, low: 0x8899_AABB_CCDD_EEFF)),
@@ -128,11 +130,13 @@ struct JSONTests {
   func messages() {
     #expect(
       JSONLine.encode(MessageRecord(message(.received, text: "a\n\"ü\" </", direction: .incoming)))
-        == #"{"acceptedAt":6,"contact":"bob","direction":"incoming","id":7,"messageID":"00112233-4455-6677-8899-aabbccddeeff","sentAt":5,"state":"received","text":"a\n\"ü\" </","type":"message"}"#
+        == #"{"acceptedAt":6,"contact":"bob","direction":"incoming","id":7,"messageID":"\#(Self.uuid)","#
+        + #""sentAt":5,"state":"received","text":"a\n\"ü\" </","type":"message"}"#
     )
     #expect(
       JSONLine.encode(MessageRecord(message(.unreadable(.noSession), text: nil, direction: .incoming)))
-        == #"{"contact":"bob","direction":"incoming","id":7,"messageID":"00112233-4455-6677-8899-aabbccddeeff","reason":"noSession","sentAt":5,"state":"unreadable","type":"message"}"#
+        == #"{"contact":"bob","direction":"incoming","id":7,"messageID":"\#(Self.uuid)","#
+        + #""reason":"noSession","sentAt":5,"state":"unreadable","type":"message"}"#
     )
     let states: [(Message.State, String, String?)] = [
       (.waiting, "waiting", nil), (.accepted, "accepted", nil),
@@ -152,7 +156,8 @@ struct JSONTests {
       JSONLine.encode(
         ContactRecord(
           Contact(name: "bob", username: "bob", account: account, isVerified: true, hasChangedIdentity: false)))
-        == #"{"account":"00000000-0000-0000-0000-000000000001","identityChanged":false,"name":"bob","type":"contact","username":"bob","verified":true}"#
+        == #"{"account":"00000000-0000-0000-0000-000000000001","identityChanged":false,"name":"bob","#
+        + #""type":"contact","username":"bob","verified":true}"#
     )
     #expect(
       JSONLine.encode(

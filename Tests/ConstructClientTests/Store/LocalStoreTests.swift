@@ -212,7 +212,7 @@ struct LocalStoreTests {
     try await bench.store.write { transaction in
       try transaction.database.execute(
         sql:
-          "UPDATE profile SET sealed = CAST(substr(sealed, 1, length(sealed) - 1) || x'00' AS BLOB) WHERE name = 'account'"
+          "UPDATE profile SET sealed = CAST(substr(sealed, 1, 40) || x'00' AS BLOB) WHERE name = 'account'"
       )
     }
     let changed = await #expect(throws: ClientError.self) { try await bench.store.read { try $0.account() } }
