@@ -176,7 +176,7 @@ let package = Package(
       ],
       swiftSettings: common),
   ]
-    + service("Auth", dependencies: [.crypto, .jwt])
+    + service("Auth", dependencies: [.crypto])
     + service("KeyDirectory", dependencies: [.crypto])
     + service(
       "Gateway",

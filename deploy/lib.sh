@@ -49,7 +49,8 @@ require_swift() {
 
 # --- private servers ---------------------------------------------------------------------------------------------
 
-POSTGRES_BIN=$(for each in /usr/lib/postgresql/*/bin; do echo "$each"; done | sort -V | tail -1)
+# The newest installed PostgreSQL; asked for when it is needed, since it may have been installed just now.
+postgres_bin() { printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -1; }
 
 # A folder for Unix sockets: their paths may have 107 bytes at most, so a deep checkout gets one under /tmp.
 socket_folder() { # STATE-FOLDER
@@ -77,10 +78,9 @@ as_postgres() { # FOLDER COMMAND…
   fi
 }
 
-postgres_is_up() { "$POSTGRES_BIN/pg_isready" -q -h "$1" -U construct -d postgres; }
+postgres_is_up() { "$(postgres_bin)/pg_isready" -q -h "$1" -U construct -d postgres; }
 
 start_postgres() { # STATE-FOLDER SOCKET-FOLDER [SETTING…]
-  POSTGRES_BIN=$(for each in /usr/lib/postgresql/*/bin; do echo "$each"; done | sort -V | tail -1)
   local data=$1/postgres sockets=$2/postgres
   shift 2
   mkdir -p "$data" "$sockets"
@@ -88,18 +88,18 @@ start_postgres() { # STATE-FOLDER SOCKET-FOLDER [SETTING…]
   as_postgres "$sockets" true
   if [ ! -s "$data/PG_VERSION" ]; then
     as_postgres "$data" chmod 700 "$data"
-    as_postgres "$data" "$POSTGRES_BIN/initdb" -D "$data" -U construct --auth=trust -E UTF8 --locale=C.UTF-8 >/dev/null
+    as_postgres "$data" "$(postgres_bin)/initdb" -D "$data" -U construct --auth=trust -E UTF8 --locale=C.UTF-8 >/dev/null
   fi
   local options="-c listen_addresses='' -c unix_socket_directories='$sockets' -c max_connections=200" setting
   for setting in "$@"; do options+=" -c $setting"; done
-  as_postgres "$data" "$POSTGRES_BIN/pg_ctl" -D "$data" -l "$data/log" -w -t 60 -o "$options" start >/dev/null ||
+  as_postgres "$data" "$(postgres_bin)/pg_ctl" -D "$data" -l "$data/log" -w -t 60 -o "$options" start >/dev/null ||
     fail "PostgreSQL did not start; its log is $data/log"
 }
 
 stop_postgres() { # STATE-FOLDER
   local data=$1/postgres
   if [ ! -s "$data/postmaster.pid" ]; then return; fi
-  as_postgres "$data" "$POSTGRES_BIN/pg_ctl" -D "$data" -w -m fast stop >/dev/null || true
+  as_postgres "$data" "$(postgres_bin)/pg_ctl" -D "$data" -w -m fast stop >/dev/null || true
 }
 
 start_redis() { # SOCKET-FOLDER [SETTING…]

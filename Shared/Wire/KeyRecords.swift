@@ -189,7 +189,7 @@ public struct FetchBundles: WireRecord {
     "FetchBundles", "Asks for a prekey bundle of each device named, to begin sessions with",
     [
       FieldSchema(1, "account", "bin 16", "whose devices"),
-      FieldSchema(2, "devices", "array of DeviceID", "which; all of the account if empty"),
+      FieldSchema(2, "devices", "array of uint", "which; all of the account if empty"),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {

@@ -6,7 +6,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A client that was written in Python from the documents alone talks with the SDK: what docs/api.md and docs/protocol.md
+/// A client that was written in Python from the documents talks with the SDK: what docs/api.md and docs/protocol.md
 /// say is what the code does.
 @Suite("Another implementation", .timeLimit(.minutes(10)))
 struct InteropTests {

@@ -23,7 +23,7 @@ struct ReferenceTests {
       unsigned integers, its field numbers, in ascending order and in shortest form; optional fields may be absent;
       fields that a reader does not know are skipped. Numbers are never reused. `uint` is a MessagePack unsigned integer,
       `bin N` a byte string of exactly N bytes, `bin` one of any length within its limit, `str` a UTF-8 string. A capitalised type is another record.
-      Times are milliseconds since the Unix epoch.
+      Times are milliseconds since the Unix epoch. `ServiceRequest` and the records behind it, up to `WakeUp`, travel between the servers only.
 
       ## Frame
 

@@ -1,24 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Postgres
-import TestSupport
+public import Postgres
 
 extension TestStack {
   /// The one number that a statement returns.
-  func count(_ sql: StaticString, _ parameters: PostgresValue...) async throws -> Int {
+  public func count(_ sql: StaticString, _ parameters: PostgresValue...) async throws -> Int {
     try await postgres.withConnection { connection in
       guard let row = try connection.query(sql, parameters).first else { throw TestSupportError("no row") }
       return Int(try row.int64(0))
     }
   }
 
-  func execute(_ sql: StaticString, _ parameters: PostgresValue...) async throws {
+  public func execute(_ sql: StaticString, _ parameters: PostgresValue...) async throws {
     _ = try await postgres.withConnection { try $0.execute(sql, parameters) }
   }
 
   /// Holds a lock while `body` runs, until so many others wait for it: so they meet where it matters.
-  func holding(_ lock: StaticString, until waiters: Int, _ body: () async throws -> Void) async throws {
+  public func holding(_ lock: StaticString, until waiters: Int, _ body: () async throws -> Void) async throws {
     try await locking(
       lock,
       until: { connection in
@@ -28,6 +27,20 @@ extension TestStack {
           WHERE datname = current_database() AND wait_event_type = 'Lock'
           """)
         return try waiting.first?.int64(0) ?? 0 >= waiters
+      }, body)
+  }
+
+  /// Breaks the connection of whoever writes to the table `devices` first during `body`, in the middle of its
+  /// transaction.
+  public func breakingWriteToDevices(_ body: () async throws -> Void) async throws {
+    try await locking(
+      "LOCK TABLE devices IN ACCESS EXCLUSIVE MODE",
+      until: { connection in
+        try connection.execute(
+          """
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'
+          """) > 0
       }, body)
   }
 
