@@ -21,6 +21,29 @@ public protocol CryptoProvider: Sendable {
   /// Whether the signature is valid; false for wrong lengths too. S must be below the group order.
   static func ed25519Verify(_ signature: [UInt8], of message: [UInt8], publicKey: [UInt8]) -> Bool
 
+  /// ML-KEM (FIPS 203): the public key of a seed d ‖ z.
+  static func mlkemPublicKey(of seed: SecretBytes, set: MLKEMParameterSet) throws(CryptoError) -> [UInt8]
+  /// Throws `invalidKeyLength` or `invalidKey` for a public key that fails the checks of FIPS 203, section 7.2.
+  static func mlkemCheck(publicKey: [UInt8], set: MLKEMParameterSet) throws(CryptoError)
+  /// A fresh secret for the holder of `publicKey`. Makes the checks of `mlkemCheck` itself.
+  static func mlkemEncapsulate(to publicKey: [UInt8], set: MLKEMParameterSet) throws(CryptoError) -> Encapsulation
+  /// The 32-byte secret; of a ciphertext that nobody made for this key a pseudorandom one (implicit rejection). Throws
+  /// `malformed` for a wrong length.
+  static func mlkemDecapsulate(
+    _ ciphertext: [UInt8], seed: SecretBytes, set: MLKEMParameterSet
+  ) throws(CryptoError) -> SecretBytes
+
+  /// ML-DSA (FIPS 204): the public key of a seed ξ.
+  static func mldsaPublicKey(of seed: SecretBytes, set: MLDSAParameterSet) throws(CryptoError) -> [UInt8]
+  /// A signature with an empty context, hedged with fresh randomness or deterministic as the provider has it.
+  static func mldsaSign(
+    _ message: [UInt8], seed: SecretBytes, set: MLDSAParameterSet
+  ) throws(CryptoError) -> [UInt8]
+  /// Whether the signature is valid with this context (empty in our protocol); false for wrong lengths too.
+  static func mldsaVerify(
+    _ signature: [UInt8], of message: [UInt8], context: [UInt8], publicKey: [UInt8], set: MLDSAParameterSet
+  ) -> Bool
+
   /// ChaCha20-Poly1305 (RFC 8439): key 32, nonce 12; answers ciphertext ‖ tag (16).
   static func chaCha20Poly1305Seal(
     _ plaintext: [UInt8], key: SecretBytes, nonce: [UInt8], associatedData: [UInt8]
