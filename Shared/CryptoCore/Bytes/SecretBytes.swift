@@ -49,9 +49,7 @@ public final class SecretBytes: @unchecked Sendable {
   }
 
   deinit {
-    var span = unsafe storage.mutableSpan
-    secureWipe(&span)
-    unsafe storage.deallocate()
+    unsafe wipeAndDeallocate(storage)
   }
 
   /// Lends the bytes for the time of `body`.
@@ -94,11 +92,19 @@ private func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, 
 }
 
 /// Overwrites memory with zeros, also if it is freed right afterwards and the compiler could think that nobody looks.
-func secureWipe(_ memory: inout MutableSpan<UInt8>) {
+func secureWipe<Element: BitwiseCopyable>(_ memory: inout MutableSpan<Element>) {
   unsafe memory.withUnsafeMutableBytes { bytes in
     unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
     _ = unsafe observe(bytes)
   }
+}
+
+/// Overwrites `memory` with zeros and frees it.
+@unsafe
+func wipeAndDeallocate<Element: BitwiseCopyable>(_ memory: UnsafeMutableBufferPointer<Element>) {
+  var span = unsafe memory.mutableSpan
+  secureWipe(&span)
+  unsafe memory.deallocate()
 }
 
 /// Reads a byte, and is neither inlined nor optimised: nothing can be inferred about what else it reads, and so
