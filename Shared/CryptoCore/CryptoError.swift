@@ -46,6 +46,18 @@ public enum CryptoError: Error, Equatable, Hashable, Sendable {
   case staleSession
   /// A chain has used up its 2^32 - 1 message numbers.
   case chainExhausted
-  /// The plaintext exceeds `Padding.maximumPlaintextSize`.
+  /// The plaintext exceeds what its kind of message, envelope or file may hold.
   case plaintextTooLarge
+
+  // Groups.
+
+  /// No sender key with the message's id: ask the sender for its distribution.
+  case unknownSenderKey
+  /// A device of the group has not been given the sender key: distribute it, then encrypt.
+  case senderKeyNotDistributed
+
+  // Streams.
+
+  /// A stream was pushed to, or ended, after its end.
+  case streamEnded
 }

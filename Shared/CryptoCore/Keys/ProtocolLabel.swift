@@ -12,6 +12,15 @@ enum ProtocolLabel {
   static let transcript: StaticString = "Construct session transcript v1"
   static let rootChain: StaticString = "Construct ratchet root v1"
   static let messageKey: StaticString = "Construct message key v1"
+  static let senderKey: StaticString = "Construct sender key v1"
+  static let senderKeyMember: StaticString = "Construct sender key member v1"
+  static let senderKeyMessage: StaticString = "Construct sender key message v1"
+  static let senderKeyMessageKey: StaticString = "Construct sender key message key v1"
+  static let attachment: StaticString = "Construct attachment v1"
+  static let attachmentDigest: StaticString = "Construct attachment digest v1"
+  static let recoveryRoot: StaticString = "Construct recovery root v1"
+  static let recoveryArchive: StaticString = "Construct recovery archive v1"
+  static let archive: StaticString = "Construct archive v1"
 
   /// label ‖ 0x00
   static func bytes(_ label: StaticString) -> [UInt8] {

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A device that may read a sender's messages to a group, as 16 bytes: the start of SHA-256 over "Construct sender key
+/// member v1" ‖ 00 ‖ account ‖ device (u32) ‖ suite (u8) ‖ fingerprint of its identity. A device with a new identity is
+/// another one.
+public struct SenderKeyMember: Hashable, Sendable {
+  static let size = 16
+  let tag: [UInt8]
+
+  public init<Suite: CipherSuite>(_ device: RemoteDevice<Suite>) {
+    var writer = ByteWriter(capacity: 96)
+    writer.write(ProtocolLabel.bytes(ProtocolLabel.senderKeyMember))
+    writer.write(device.address.account)
+    writer.write(device.address.device)
+    writer.write(Suite.id.rawValue)
+    writer.write(device.identity.fingerprint)
+    tag = Array(Suite.digest(writer.bytes)[0..<Self.size])
+  }
+
+  init(tag: [UInt8]) {
+    self.tag = tag
+  }
+}

@@ -1,0 +1,176 @@
+# SPDX-FileCopyrightText: 2026 The Construct authors
+# SPDX-License-Identifier: Apache-2.0
+"""Computes the known answers in this folder, from docs/protocol.md alone; § are its sections.
+
+python3 known_answers.py writes the files anew; it needs PyPI's `cryptography`, and nothing of Construct.
+"""
+
+import hashlib
+import hmac
+import json
+from pathlib import Path
+from struct import pack
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+CHUNK, FLOOR = 65_536, 4_096
+
+
+def fixed(name, count):
+    """Bytes that stand for randomness: SHA-256 of the name and a counter."""
+    stream = b"".join(hashlib.sha256(f"{name} {block}".encode()).digest() for block in range(count // 32 + 1))
+    return stream[:count]
+
+
+def hkdf(secret, info, count, salt=bytes(32)):
+    return HKDF(SHA256(), count, salt, info).derive(secret)
+
+
+def mac(key, message):
+    return hmac.digest(key, message, "sha256")
+
+
+def sha256(message):
+    return hashlib.sha256(message).digest()
+
+
+def message_padding(text):
+    """§8"""
+    needed = len(text) + 1
+    if needed <= 1_120:
+        step = 160
+    else:
+        step = 1 << ((needed - 1).bit_length() - 3)
+    return text + b"\x80" + bytes(-(len(text) + 1) % step)
+
+
+def size_padding(size):
+    if size <= FLOOR:
+        return FLOOR
+    exponent = size.bit_length() - 1
+    mask = (1 << exponent - exponent.bit_length()) - 1
+    return size + mask & ~mask
+
+
+def stream(key, text, associated=b""):
+    chunks = [text[start : start + CHUNK] for start in range(0, len(text), CHUNK)] or [b""]
+    cipher = ChaCha20Poly1305(key)
+    return [
+        cipher.encrypt(pack(">Q3xB", index, index == len(chunks) - 1), chunk, associated)
+        for index, chunk in enumerate(chunks)
+    ]
+
+
+def attachments():
+    for size in (5, 70_000):
+        name = f"attachment {size}"
+        key, file = fixed(name + " key", 32), fixed(name, size)
+        stream_key = hkdf(key, b"Construct attachment v1\0", 32)
+        chunks = stream(stream_key, file + bytes(size_padding(size) - size))
+        digests = [sha256(b"Construct attachment digest v1\0")]
+        for chunk in chunks:
+            digests.append(sha256(digests[-1] + chunk))
+        yield {
+            "file": name,
+            "size": size,
+            "key": key,
+            "streamKey": stream_key,
+            "ciphertextSize": sum(map(len, chunks)),
+            "chunkHashes": [sha256(chunk) for chunk in chunks],
+            "digests": digests,
+            "pointer": b"\1" + key + pack(">Q", size) + digests[-1],
+        }
+
+
+def backups():
+    entropy = fixed("recovery entropy", 32)
+    archive_key = hkdf(entropy, b"Construct recovery archive v1\0", 32)
+    salt = fixed("archive salt", 32)
+    entries = [fixed("entry 1", 10), fixed("entry 2", 70_000), fixed("entry 3", 1)]
+    header = b"CONSTRUCT\1" + salt
+    key = hkdf(archive_key, b"Construct archive v1\0", 32, salt)
+    text = b"".join(pack(">I", len(entry)) + entry for entry in entries) + bytes(4)
+    chunks = stream(key, text + bytes(size_padding(len(text)) - len(text)), header)
+    classic = hkdf(entropy, b"Construct recovery root v1\0\1", 32)
+    yield {
+        "entropy": entropy,
+        "rootClassic": classic,
+        "rootClassicPublic": public(Ed25519PrivateKey.from_private_bytes(classic)),
+        "rootHybridRest": hkdf(entropy, b"Construct recovery root v1\0\2", 32),
+        "rootHybrid5Rest": hkdf(entropy, b"Construct recovery root v1\0\3", 32),
+        "archiveKey": archive_key,
+        "salt": salt,
+        "streamKey": key,
+        "entrySizes": [len(entry) for entry in entries],
+        "textSize": len(text),
+        "archiveSize": len(header) + sum(map(len, chunks)),
+        "archiveHash": sha256(header + b"".join(chunks)),
+    }
+
+
+def sender_keys():
+    group, account, device = fixed("group", 16), fixed("account", 16), 7
+    identifier, seed, chain = fixed("distribution", 16), fixed("signing", 32), fixed("chain", 32)
+    signing = Ed25519PrivateKey.from_private_bytes(seed)
+    signing_public = public(signing)
+    context = sha256(
+        b"Construct sender key v1\0\1" + group + account + pack(">I", device) + identifier + signing_public
+    )
+    distribution = b"\1" + group + identifier + pack(">I", 0) + chain + signing_public
+    messages = []
+    for iteration, plaintext in enumerate([b"", b"hello", fixed("long", 1_500)]):
+        message_key = mac(chain, b"\1")
+        expanded = hkdf(message_key, b"Construct sender key message key v1\0", 44)
+        header = b"\1\3" + identifier + pack(">I", iteration)
+        cipher = ChaCha20Poly1305(expanded[:32])
+        signed = header + cipher.encrypt(expanded[32:], message_padding(plaintext), context + header)
+        signature = signing.sign(b"Construct sender key message v1\0" + context + signed)
+        next_chain = mac(chain, b"\2")
+        messages.append(
+            {
+                "plaintext": plaintext,
+                "chainKey": chain,
+                "messageKey": message_key,
+                "key": expanded[:32],
+                "nonce": expanded[32:],
+                "signature": signature,
+                "message": signed + signature,
+                "nextChainKey": next_chain,
+            }
+        )
+        chain = next_chain
+    yield {
+        "group": group,
+        "account": account,
+        "device": device,
+        "distributionID": identifier,
+        "signingSeed": seed,
+        "signingPublic": signing_public,
+        "context": context,
+        "distribution": distribution,
+        "messages": messages,
+    }
+
+
+def public(private):
+    return private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def write(name, cases):
+    def encode(value):
+        if isinstance(value, bytes):
+            return value.hex()
+        raise TypeError(value)
+
+    text = json.dumps({"cases": list(cases)}, indent=1, default=encode)
+    (Path(__file__).parent / f"{name}.json").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    write("attachments", attachments())
+    write("backups", backups())
+    write("sender_keys", sender_keys())
