@@ -49,6 +49,15 @@ public enum CryptoError: Error, Equatable, Hashable, Sendable {
   /// The plaintext exceeds what its kind of message, envelope or file may hold.
   case plaintextTooLarge
 
+  // Sealed sender.
+
+  /// No server certificate with the id that a sender certificate names: fetch the server's.
+  case unknownCertificate
+  /// A certificate had ended when the message was taken in.
+  case certificateExpired
+  /// More than 5,000 devices.
+  case tooManyRecipients
+
   // Groups.
 
   /// No sender key with the message's id: ask the sender for its distribution.

@@ -26,7 +26,12 @@ public enum Padding {
 
   /// Throws `plaintextTooLarge`.
   public static func pad(_ plaintext: [UInt8]) throws(CryptoError) -> [UInt8] {
-    guard plaintext.count <= maximumPlaintextSize else { throw .plaintextTooLarge }
+    try pad(plaintext, limit: maximumPaddedSize)
+  }
+
+  /// The same classes up to another limit.
+  static func pad(_ plaintext: [UInt8], limit: Int) throws(CryptoError) -> [UInt8] {
+    guard plaintext.count < limit else { throw .plaintextTooLarge }
     let size = paddedSize(of: plaintext.count)
     var result: [UInt8] = []
     result.reserveCapacity(size)
@@ -38,8 +43,12 @@ public enum Padding {
 
   /// Removes the padding. Throws `malformedPadding` for anything that `pad` would not have made.
   public static func unpad(_ padded: [UInt8]) throws(CryptoError) -> [UInt8] {
+    try unpad(padded, limit: maximumPaddedSize)
+  }
+
+  static func unpad(_ padded: [UInt8], limit: Int) throws(CryptoError) -> [UInt8] {
     guard let marker = padded.lastIndex(where: { $0 != 0 }), padded[marker] == 0x80 else { throw .malformedPadding }
-    guard padded.count <= maximumPaddedSize, paddedSize(of: marker) == padded.count else { throw .malformedPadding }
+    guard padded.count <= limit, paddedSize(of: marker) == padded.count else { throw .malformedPadding }
     return Array(padded[0..<marker])
   }
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Computes the known answers in this folder, from docs/protocol.md alone; § are its sections.
 
-python3 known_answers.py writes the files anew; it needs PyPI's `cryptography`, and nothing of Construct.
+python3 known_answers.py writes the files anew; it needs PyPI's `cryptography` and `kyber-py`, and nothing of Construct.
 """
 
 import hashlib
@@ -12,12 +12,15 @@ from pathlib import Path
 from struct import pack
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from kyber_py.ml_kem import ML_KEM_768, ML_KEM_1024
 
 CHUNK, FLOOR = 65_536, 4_096
+KEMS = {1: None, 2: ML_KEM_768, 3: ML_KEM_1024}
 
 
 def fixed(name, count):
@@ -160,6 +163,96 @@ def public(private):
     return private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
+def envelope_device(account, number, suite):
+    name = f"device {account} {number}"
+    x25519 = fixed(name + " x25519", 32)
+    agreement, seed = public(X25519PrivateKey.from_private_bytes(x25519)), b""
+    if KEMS[suite]:
+        seed = fixed(name + " mlkem", 64)
+        agreement += KEMS[suite].key_derive(seed)[0]
+    signing = fixed(name + " signing", 32)
+    fingerprint = sha256(b"Construct device identity v1\0" + bytes([suite]) + signing + agreement)
+    return {
+        "account": bytes([account]) * 16,
+        "device": number,
+        "suite": suite,
+        "signing": signing,
+        "x25519": x25519,
+        "mlkemSeed": seed,
+        "agreementHash": sha256(agreement),
+        "fingerprint": fingerprint,
+    }, agreement
+
+
+def party(device):
+    return device["account"] + pack(">IB", device["device"], device["suite"]) + device["fingerprint"]
+
+
+def sealed_sender():
+    sender, _ = envelope_device(9, 3, 1)
+    devices = [envelope_device(1, 1, 1), envelope_device(1, 2, 2), envelope_device(2, 1, 3)]
+    root = Ed25519PrivateKey.from_private_bytes(fixed("trust root", 32))
+    server = Ed25519PrivateKey.from_private_bytes(fixed("server", 32))
+    payload = b"\1\1" + pack(">IQH", 5, 2_000_000, 32) + public(server)
+    server_certificate = payload + root.sign(b"Construct server certificate v1\0" + payload)
+    payload = b"\1\1" + pack(">IQ", 5, 1_000_000 + 86_400) + party(sender)
+    certificate = payload + server.sign(b"Construct sender certificate v1\0" + payload)
+
+    content_key, ephemeral = fixed("content key", 32), fixed("ephemeral", 32)
+    ephemeral_key = X25519PrivateKey.from_private_bytes(ephemeral)
+    point, content = public(ephemeral_key), b"a message to three devices"
+    expanded = hkdf(content_key, b"Construct envelope body v1\0", 44)
+    text = message_padding(pack(">H", len(certificate)) + certificate + content)
+    body = ChaCha20Poly1305(expanded[:32]).encrypt(expanded[32:], text, b"\1" + point)
+    envelope, answers = b"\1" + point + pack(">H", len(devices)), []
+    for index, (device, agreement) in enumerate(devices):
+        suite = bytes([device["suite"]])
+        theirs = X25519PublicKey.from_public_bytes(agreement[:32])
+        secret, ciphertext, randomness = ephemeral_key.exchange(theirs), b"", b""
+        kem_secret = b""
+        if kem := KEMS[device["suite"]]:
+            randomness = fixed(f"encapsulation {index}", 32)
+            kem_secret, ciphertext = kem._encaps_internal(agreement[32:], randomness)
+        info = b"Construct envelope key v1\0" + suite + point + ciphertext + party(device)
+        pad = hkdf(secret + kem_secret, info, 32)
+        wrapped = bytes(left ^ right for left, right in zip(content_key, pad))
+        own = X25519PrivateKey.from_private_bytes(sender["x25519"])
+        info = b"Construct envelope sender v1\0" + party(sender) + party(device)
+        sender_key = hkdf(own.exchange(theirs), info, 32)
+        message = b"Construct envelope tag v1\0" + suite + point + wrapped + ciphertext + sha256(body)
+        tag = mac(sender_key, message)[:16]
+        header = suite + wrapped + tag + ciphertext
+        envelope += device["account"] + pack(">IH", device["device"], len(header)) + header
+        answers.append(
+            device
+            | {
+                "encapsulationRandomness": randomness,
+                "kemSecret": kem_secret,
+                "pad": pad,
+                "wrappedKey": wrapped,
+                "senderKey": sender_key,
+                "tag": tag,
+                "ciphertextHash": sha256(ciphertext),
+                "receivedHash": sha256(b"\1" + point + header + body),
+            }
+        )
+    yield {
+        "trustRoot": fixed("trust root", 32),
+        "trustRootPublic": public(root),
+        "server": fixed("server", 32),
+        "serverCertificate": server_certificate,
+        "certificate": certificate,
+        "sender": sender,
+        "content": content,
+        "contentKey": content_key,
+        "ephemeral": ephemeral,
+        "ephemeralPublic": point,
+        "body": body,
+        "devices": answers,
+        "envelope": envelope + body,
+    }
+
+
 def write(name, cases):
     def encode(value):
         if isinstance(value, bytes):
@@ -174,3 +267,4 @@ if __name__ == "__main__":
     write("attachments", attachments())
     write("backups", backups())
     write("sender_keys", sender_keys())
+    write("sealed_sender", sealed_sender())

@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A device as envelopes know it: its address, its suite, its identity's fingerprint and its whole agreement key (X25519,
+/// in hybrid suites followed by ML-KEM). Envelopes hold devices of different suites at once.
+struct EnvelopeParty: Hashable, Sendable {
+  let address: DeviceAddress
+  let suite: SuiteID
+  let fingerprint: [UInt8]
+  let agreement: [UInt8]
+
+  /// Throws `unsupportedSuite` for a suite that envelopes do not know, `invalidKeyLength`.
+  init(address: DeviceAddress, suite: SuiteID, fingerprint: [UInt8], agreement: [UInt8]) throws(CryptoError) {
+    let keySize = 32 + (try EnvelopeKEM(suite).set?.publicKeySize ?? 0)
+    guard agreement.count == keySize, fingerprint.count == 32 else { throw .invalidKeyLength }
+    self.address = address
+    self.suite = suite
+    self.fingerprint = fingerprint
+    self.agreement = agreement
+  }
+
+  init<Suite: CipherSuite>(_ device: RemoteDevice<Suite>) throws(CryptoError) {
+    try self.init(
+      address: device.address, suite: Suite.id, fingerprint: device.identity.fingerprint,
+      agreement: device.identity.agreement)
+  }
+
+  var x25519: [UInt8] { Array(agreement[0..<32]) }
+  var mlkem: [UInt8] { Array(agreement[32...]) }
+
+  /// account (16) ‖ device (u32) ‖ suite (u8) ‖ fingerprint (32)
+  var encoded: [UInt8] {
+    var writer = ByteWriter(capacity: 53)
+    writer.write(address.account)
+    writer.write(address.device)
+    writer.write(suite.rawValue)
+    writer.write(fingerprint)
+    return writer.bytes
+  }
+}
+
+/// What a suite encapsulates with in envelopes.
+struct EnvelopeKEM {
+  /// Nil in suite 1.
+  let set: MLKEMParameterSet?
+
+  init(_ suite: SuiteID) throws(CryptoError) {
+    switch suite.rawValue {
+    case 1: set = nil
+    case 2: set = .mlkem768
+    case 3: set = .mlkem1024
+    default: throw .unsupportedSuite
+    }
+  }
+}
+
+/// This device, as it writes and reads envelopes.
+public struct EnvelopeIdentity<Provider: CryptoProvider>: Sendable {
+  let party: EnvelopeParty
+  let x25519: SecretBytes
+  /// Empty in suite 1.
+  let mlkemSeed: SecretBytes
+
+  /// Throws `unsupportedSuite` for a suite that envelopes do not know.
+  public init<Suite: CipherSuite>(_ device: LocalDevice<Suite>) throws(CryptoError) {
+    try self.init(party: EnvelopeParty(device.asRemote), agreementKey: device.identity.agreementKey)
+  }
+
+  init(party: EnvelopeParty, agreementKey: SecretBytes) throws(CryptoError) {
+    let hasKEM = try EnvelopeKEM(party.suite).set != nil
+    guard agreementKey.count == 32 + (hasKEM ? MLKEMParameterSet.seedSize : 0) else { throw .invalidKeyLength }
+    self.party = party
+    x25519 = agreementKey.slice(0..<32)
+    mlkemSeed = agreementKey.slice(32..<agreementKey.count)
+  }
+
+  /// The key under which a sender proves itself to a recipient: HKDF over their two X25519 identities, so that either of
+  /// them, and nobody else, can have made the proof.
+  func senderKey(
+    with other: EnvelopeParty, sender: EnvelopeParty, recipient: EnvelopeParty
+  ) throws(CryptoError) -> SecretBytes {
+    try Provider.hkdfSHA256(
+      salt: SecretBytes(copying: [UInt8](repeating: 0, count: 32)),
+      inputKey: Provider.x25519(privateKey: x25519, publicKey: other.x25519),
+      info: ProtocolLabel.bytes(ProtocolLabel.envelopeSender) + sender.encoded + recipient.encoded, count: 32)
+  }
+}
+
+/// A device to write to, prepared once: what stays the same for every envelope from us to it has been computed.
+public struct EnvelopeRecipient<Provider: CryptoProvider>: Sendable {
+  let party: EnvelopeParty
+  /// The suite of its header: the device's own, or suite 1 from a sender who knows no other.
+  let suite: SuiteID
+  let senderKey: SecretBytes
+
+  /// Throws `unsupportedSuite`, or `invalidKey` for a key that nobody can write to: leave such a device out.
+  public init<Suite: CipherSuite>(
+    _ device: RemoteDevice<Suite>, from sender: EnvelopeIdentity<Provider>
+  ) throws(CryptoError) {
+    try self.init(party: EnvelopeParty(device), from: sender)
+  }
+
+  init(
+    party: EnvelopeParty, from sender: EnvelopeIdentity<Provider>, suite: SuiteID? = nil
+  ) throws(CryptoError) {
+    self.party = party
+    self.suite = suite ?? party.suite
+    senderKey = try sender.senderKey(with: party, sender: sender.party, recipient: party)
+    if let set = try EnvelopeKEM(self.suite).set {
+      try Provider.mlkemCheck(publicKey: party.mlkem, set: set)
+    }
+  }
+}
