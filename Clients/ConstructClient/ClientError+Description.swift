@@ -1,15 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOCore
+import NIOPosix
 import Wire
 
 extension ClientError: CustomStringConvertible {
-  /// One sentence for people, the same for all errors of a code.
+  /// One sentence for people, the same for all errors of a code; only of a server that cannot be reached it says why.
   public var description: String {
     switch code.reason {
     case .addressInvalid: "This is no server address; it looks like wss://chat.example.org or ws://localhost:8443."
     case .certificateInvalid: "The server's certificate does not verify."
-    case .serverUnreachable: "The server cannot be reached."
+    case .serverUnreachable: "The server cannot be reached\(unreachableReason.map { ": \($0)" } ?? "")."
     case .connectionLost: "The connection was lost."
     case .timeout: "The server did not answer in time."
     case .protocolViolation: "The server sent something that the protocol does not allow."
@@ -51,6 +53,19 @@ extension ClientError: CustomStringConvertible {
 }
 
 extension ClientError {
+  /// The operating system's words for why no connection came about; they name no address.
+  private var unreachableReason: String? {
+    switch cause {
+    case let error as IOError: return SystemCalls.message(error.errnoCode)
+    case let error as NIOConnectionError:
+      for attempt in error.connectionErrors {
+        if let error = attempt.error as? IOError { return SystemCalls.message(error.errnoCode) }
+      }
+      return error.dnsAError != nil && error.dnsAAAAError != nil ? "its name is not known" : nil
+    default: return nil
+    }
+  }
+
   /// The same, for an error of any type: what is a `ClientError` stays itself.
   static func wrapping(_ error: any Error, as code: Code, file: String = #fileID, line: Int = #line) -> ClientError {
     (error as? ClientError) ?? ClientError(code, cause: error, file: file, line: line)

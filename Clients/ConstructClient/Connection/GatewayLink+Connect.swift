@@ -20,7 +20,7 @@ extension GatewayLink {
       do {
         let upgrade = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
           .connectTimeout(TimeAmount(timeouts.connect))
-          .channelOption(.socketOption(.tcp_nodelay), value: 1)
+          .channelOption(.tcpOption(.tcp_nodelay), value: 1)
           .connect(host: endpoint.host, port: endpoint.port) { channel in
             channel.eventLoop.makeCompletedFuture {
               attempt.began(channel, timeout: TimeAmount(timeouts.connect))

@@ -11,6 +11,9 @@
 
 /// The few calls of the operating system that a profile needs beyond Foundation.
 enum SystemCalls {
+  /// What an errno means, in the operating system's words.
+  static func message(_ number: Int32) -> String { String(cString: strerror(number)) }
+
   /// A call failed; `number` is errno.
   struct Failure: Error {
     let number: Int32

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import NIOCore
+import NIOPosix
 import NIOSSL
 import Testing
 import Wire
@@ -121,6 +123,26 @@ struct GatewayConnectionTests {
     }
     let error = await #expect(throws: ClientError.self) { try await Self.open("ws://127.0.0.1:1") }
     #expect(error?.code == .serverUnreachable)
+    #expect(error?.description == "The server cannot be reached: Connection refused.")
+    let nameless = await #expect(throws: ClientError.self) { try await Self.open("ws://nobody..invalid") }
+    #expect(nameless?.description == "The server cannot be reached: its name is not known.")
+  }
+
+  @Test("a connection sets no socket option that only a privileged process may set")
+  func unprivileged() async throws {
+    try await ScriptedGateway.run { server in
+      try await server.welcome()
+      await server.wait()
+    } body: { gateway in
+      let link = try await GatewayLink.connect(
+        GatewayEndpoint(gateway.address), security: .systemAuthorities,
+        timeouts: GatewayTimeouts(connect: .seconds(60), hello: .seconds(60), request: .seconds(60)))
+      // SO_DEBUG has the number of TCP_NODELAY, and is refused to everybody but root.
+      let debug = NIOBSDSocket.Option(rawValue: NIOBSDSocket.Option.tcp_nodelay.rawValue)
+      #expect(try await link.channel.getOption(.socketOption(debug)).get() == 0)
+      #expect(try await link.channel.getOption(.tcpOption(.tcp_nodelay)).get() == 1)
+      link.close()
+    }
   }
 
   @Test("a cancelled attempt ends at once, even against a server that says nothing")
