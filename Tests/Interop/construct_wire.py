@@ -47,7 +47,7 @@ def read_reference(text):
     schemas = {}
     for section in text.split("\n### ")[1:]:
         name, _, body = section.partition("\n")
-        rows = re.findall(r"^\| (\d+) \| (\w+) \| (array of )?(\w+)( \d+)?[^|]*\| (optional)?", body, re.M)
+        rows = re.findall(r"^\| (\d+) \| (\w+) \| (array of )?(?:map \[)?(\w+)( \d+)?[^|]*\| (optional)?", body, re.M)
         schemas[name] = [Field(int(number), field, type, int(length or 0), bool(array), bool(optional))
                          for number, field, array, type, length, optional in rows]
     kinds = {int(number): name for number, name in re.findall(r"^\| 0x\w+ \((\d+)\) \| \[(\w+)\]", text, re.M)}
@@ -97,8 +97,7 @@ class Record:
     def _item(cls, field, value):
         if field.type in SCHEMAS:
             return cls.from_map(field.type, value)
-        # "array of DeviceID" is the one capitalised type that is no record: a uint.
-        if type(value) is not TYPES.get(field.type, int) or field.length and len(value) != field.length:
+        if type(value) is not TYPES[field.type] or field.length and len(value) != field.length:
             raise Malformed(f"{field.name} is no {field.type}")
         return value
 

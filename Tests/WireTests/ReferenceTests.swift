@@ -22,8 +22,9 @@ struct ReferenceTests {
       One WebSocket binary message is one *frame*, and a frame is one *record*. A record is a MessagePack map keyed by small
       unsigned integers, its field numbers, in ascending order and in shortest form; optional fields may be absent;
       fields that a reader does not know are skipped. Numbers are never reused. `uint` is a MessagePack unsigned integer,
-      `bin N` a byte string of exactly N bytes, `bin` one of any length within its limit, `str` a UTF-8 string. A capitalised type is another record.
-      Times are milliseconds since the Unix epoch. `ServiceRequest` and the records behind it, up to `WakeUp`, travel between the servers only.
+      `bin N` a byte string of exactly N bytes, `bin` one of any length within its limit, `str` a UTF-8 string, `bool` true or false, `map` another record, which
+      stands there itself and not as a byte string. A device is a `uint` of 32 bits, an account or a message id the 16 bytes of a UUID.
+      Times are milliseconds since the Unix epoch.
 
       ## Frame
 
@@ -45,14 +46,40 @@ struct ReferenceTests {
     }
     text += "\n## Limits\n\n| what | bound |\n| --- | --- |\n"
     for (what, bound) in limits { text += "| \(what) | \(bound) |\n" }
-    text += "\n## Records\n"
+    let internalNames = Set(try Samples.streams().map { type(of: $0).schema.name })
+    let sealedNames: Set = ["LoginStatement", "DeviceList", "DeviceEntry", "Content"]
+    let schemas = try Samples.all().map { type(of: $0).schema }
+    text += records(
+      "Records of the client's frames", "What clients and gateways write to each other.",
+      schemas.filter { !sealedNames.contains($0.name) && !internalNames.contains($0.name) })
+    text += records(
+      "Records that clients sign or encrypt",
+      "They are signed or encrypted as bytes; a frame holds those bytes, or only their signature.",
+      schemas.filter { sealedNames.contains($0.name) })
+    text += records(
+      "Records between the servers",
+      """
+      Internal: they stand in Redis streams, and no client writes or sees one. `connection` and `request` count the gateway's own
+      connections and requests; when it answers, the gateway puts the number from the client's frame in again.
+      """,
+      schemas.filter { internalNames.contains($0.name) })
+    return text
+  }
+
+  private func records(_ title: String, _ introduction: String, _ schemas: [RecordSchema]) -> String {
+    var text = "\n## \(title)\n\n\(introduction)\n"
     var seen: Set<String> = [Frame.schema.name]
-    for record in try Samples.all() {
-      let schema = type(of: record).schema
-      guard seen.insert(schema.name).inserted else { continue }
+    for schema in schemas where seen.insert(schema.name).inserted {
       text += "\n### \(schema.name)\n\n\(schema.summary).\n\n" + table(schema)
     }
     return text
+  }
+
+  /// A field's type; one that is another record leads to it.
+  private func typeText(_ field: FieldSchema) -> String {
+    guard let name = field.type.split(separator: " ").last, name.allSatisfy(\.isLetter), name.first?.isUppercase == true
+    else { return field.type }
+    return field.type.dropLast(name.count) + "map [\(name)](#\(name.lowercased()))"
   }
 
   private var limits: [(String, Int)] {
@@ -76,7 +103,7 @@ struct ReferenceTests {
     var text = "| number | field | type | | meaning |\n| --- | --- | --- | --- | --- |\n"
     for field in schema.fields {
       let presence = field.presence == .optional ? "optional" : ""
-      text += "| \(field.number) | \(field.name) | \(field.type) | \(presence) | \(field.summary) |\n"
+      text += "| \(field.number) | \(field.name) | \(typeText(field)) | \(presence) | \(field.summary) |\n"
     }
     return text
   }

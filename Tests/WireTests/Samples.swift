@@ -19,7 +19,9 @@ enum Samples {
 
   /// Every record of the protocol, in the order of the reference.
   static func all() throws -> [any WireRecord] {
-    try session() + accounts() + keys() + messages() + push() + streams()
+    try session() + accounts() + keys() + messages() + push() + streams() + [
+      Content(sentAt: time, text: "Hello, Bob", sentTo: bob)
+    ]
   }
 
   private static func session() throws -> [any WireRecord] {
@@ -105,7 +107,8 @@ enum Samples {
     [RegisterPush(provider: .webPush, token: bytes(0x01, 16)), RemovePush(provider: .webPush)]
   }
 
-  private static func streams() throws -> [any WireRecord] {
+  /// The records that only servers write and read.
+  static func streams() throws -> [any WireRecord] {
     let frame = OutboundFrame(connection: 5, request: 7, kind: 0x07, body: Done().encoded()[...])
     let send = PartitionSend(
       connection: 5, request: 7, sender: alice, senderDevice: .first, body: Done().encoded()[...], receivedAt: time)
@@ -126,7 +129,6 @@ enum Samples {
       command, send, acknowledge, attach, detach,
       PushRequest(wakeUps: [WakeUp(account: alice, device: .first, isUrgent: true)]),
       WakeUp(account: alice, device: .first, isUrgent: true),
-      Content(sentAt: time, text: "Hello, Bob", sentTo: bob),
     ]
   }
 }
