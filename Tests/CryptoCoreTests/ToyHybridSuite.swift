@@ -137,10 +137,12 @@ struct ToySparseRatchet: SparseRatchet {
     return SparseStep(header: Self.bytes(next), key: key(Self.bytes(next)))
   }
 
-  mutating func receive(header: [UInt8]) throws(CryptoError) -> SecretBytes? {
+  mutating func receivingKey(header: [UInt8]) throws(CryptoError) -> SecretBytes? {
     guard header.count == 4 else { throw .malformed }
     return key(header)
   }
+
+  mutating func receive(header: [UInt8]) throws(CryptoError) {}
 
   private func key(_ header: [UInt8]) -> SecretBytes {
     NativeCryptoProvider.hmacSHA256(key: seed, message: header)

@@ -27,6 +27,13 @@ enum ProtocolLabel {
   static let recoveryRoot: StaticString = "Construct recovery root v1"
   static let recoveryArchive: StaticString = "Construct recovery archive v1"
   static let archive: StaticString = "Construct archive v1"
+  static let sparseStart: StaticString = "Construct sparse ratchet start v1"
+  static let sparseEpoch: StaticString = "Construct sparse ratchet epoch v1"
+  static let sparseKey: StaticString = "Construct sparse ratchet key v1"
+  static let sparseSecret: StaticString = "Construct braid secret v1"
+  static let sparseAuthenticator: StaticString = "Construct braid authenticator v1"
+  static let sparseHeader: StaticString = "Construct braid header v1"
+  static let sparseCiphertext: StaticString = "Construct braid ciphertext v1"
 
   /// label ‖ 0x00
   static func bytes(_ label: StaticString) -> [UInt8] {

@@ -8,8 +8,27 @@ struct SendingChain: Sendable {
   var next: UInt32
 }
 
+/// A key that is kept under the number of its message.
+protocol NumberedKey: Sendable {
+  var number: UInt32 { get }
+}
+
+extension Array where Element: NumberedKey {
+  /// Removes and returns the key of message `number` from keys by rising number.
+  mutating func take(_ number: UInt32) -> Element? {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    guard low < count, self[low].number == number else { return nil }
+    return remove(at: low)
+  }
+}
+
 /// The key of a message that was jumped and may still come.
-struct SkippedKey: Sendable {
+struct SkippedKey: NumberedKey {
   let number: UInt32
   let key: MessageKey
 }
@@ -26,14 +45,7 @@ struct ReceivingChain: Sendable {
 
   /// Removes and returns the kept key of a jumped message.
   mutating func takeSkipped(_ number: UInt32) -> MessageKey? {
-    var low = 0
-    var high = skipped.count
-    while low < high {
-      let middle = (low + high) / 2
-      if skipped[middle].number < number { low = middle + 1 } else { high = middle }
-    }
-    guard low < skipped.count, skipped[low].number == number else { return nil }
-    return skipped.remove(at: low).key
+    skipped.take(number)?.key
   }
 
   /// Derives on until `number` is next, keeping the keys of the last `limit` messages that were passed.

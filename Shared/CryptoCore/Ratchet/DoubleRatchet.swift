@@ -138,10 +138,12 @@ struct DoubleRatchet<Suite: CipherSuite>: Sendable {
   private mutating func open(
     _ message: RatchetMessage<Suite>, key: MessageKey, associatedData: [UInt8], parameters: RatchetParameters
   ) throws(CryptoError) -> [UInt8] {
-    let sparseKey = try sparse.receive(header: message.header.sparse)
+    let sparseKey = try sparse.receivingKey(header: message.header.sparse)
     let (key, nonce) = try key.expanded(sparseKey: sparseKey, info: parameters.messageInfo, suite: Suite.self)
-    return try Suite.open(
+    let plaintext = try Suite.open(
       message.ciphertext, key: key, nonce: nonce, associatedData: associatedData + message.header.encoded)
+    try sparse.receive(header: message.header.sparse)
+    return plaintext
   }
 
   /// Keeps the bounds: whole chains first, then single keys, always the oldest.

@@ -15,8 +15,10 @@ public protocol SparseRatchet: Sendable {
 
   /// What the next message carries, and the salt of its message key (nil: zeros).
   mutating func send() throws(CryptoError) -> SparseStep
-  /// Takes what a message carried and answers the same salt.
-  mutating func receive(header: [UInt8]) throws(CryptoError) -> SecretBytes?
+  /// The same salt for a received message, which is not authenticated yet.
+  mutating func receivingKey(header: [UInt8]) throws(CryptoError) -> SecretBytes?
+  /// Takes what the message carried, once it has been authenticated.
+  mutating func receive(header: [UInt8]) throws(CryptoError)
 }
 
 /// One message's part of a sparse ratchet.
@@ -49,8 +51,10 @@ public struct NoSparseRatchet: SparseRatchet {
     SparseStep(header: [], key: nil)
   }
 
-  public mutating func receive(header: [UInt8]) throws(CryptoError) -> SecretBytes? {
+  public mutating func receivingKey(header: [UInt8]) throws(CryptoError) -> SecretBytes? {
     guard header.isEmpty else { throw .malformed }
     return nil
   }
+
+  public mutating func receive(header: [UInt8]) throws(CryptoError) {}
 }

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The message keys of one epoch: a chain in each direction.
+struct EpochChains: Sendable {
+  /// Nil once messages are sent in a later epoch.
+  var sending: NumberedChain?
+  var receiving: NumberedChain
+  /// Keys of messages that were jumped and may still come, by rising number.
+  var skipped: [SkippedSparseKey] = []
+}
+
+/// A chain whose keys are numbered from 1.
+struct NumberedChain: Sendable {
+  private(set) var key: SecretBytes
+  /// The number of the last key taken.
+  private(set) var count: UInt32
+
+  init(key: SecretBytes, count: UInt32 = 0) {
+    self.key = key
+    self.count = count
+  }
+
+  /// HKDF(salt: zeros, ikm: chain key, number (u32) ‖ label) cut into the next chain key and the message key.
+  mutating func next<Profile: BraidProfile>(_ profile: Profile.Type) throws(CryptoError) -> SkippedSparseKey {
+    guard count < UInt32.max - 1 else { throw .chainExhausted }
+    count += 1
+    var info = ByteWriter(capacity: 64)
+    info.write(count)
+    info.write(Profile.braidParameters.chainNext)
+    let output = try Profile.Provider.hkdfSHA256(
+      salt: SecretBytes(count: 32) { _ in }, inputKey: key, info: info.bytes, count: 64)
+    key = output.slice(0..<32)
+    return SkippedSparseKey(number: count, key: output.slice(32..<64))
+  }
+}
+
+/// The key of one message, with its number.
+struct SkippedSparseKey: NumberedKey {
+  let number: UInt32
+  let key: SecretBytes
+}
+
+extension EpochChains {
+  /// The key of message `number`; the keys between are kept, the last `limit` of them. Throws `duplicateMessage` if it
+  /// was taken or dropped, `tooFarAhead`.
+  mutating func receivingKey<Profile: BraidProfile>(
+    _ number: UInt32, profile: Profile.Type
+  ) throws(CryptoError) -> SecretBytes {
+    if number <= receiving.count {
+      guard let skipped = skipped.take(number) else { throw .duplicateMessage }
+      return skipped.key
+    }
+    let parameters = Profile.braidParameters
+    guard number - receiving.count <= parameters.maximumJump else { throw .tooFarAhead }
+    while receiving.count + 1 < number {
+      let passed = try receiving.next(profile)
+      if Int(number - passed.number) <= parameters.maximumSkippedKeys { skipped.append(passed) }
+    }
+    return try receiving.next(profile).key
+  }
+}
