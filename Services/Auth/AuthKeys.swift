@@ -12,10 +12,13 @@ struct AuthKeys: Sendable {
   let challenge: SymmetricKey
   /// Seals the private halves of token keys (ChaCha20-Poly1305).
   let sealing: SymmetricKey
+  /// Leads from a refresh token to the next (HMAC-SHA256).
+  let refresh: SymmetricKey
 
   init(tokenSecret: SymmetricKey, domain: String) {
     challenge = Self.derive("Construct auth challenge v1", from: tokenSecret, domain: domain)
     sealing = Self.derive("Construct auth token key v1", from: tokenSecret, domain: domain)
+    refresh = Self.derive("Construct auth refresh v1", from: tokenSecret, domain: domain)
   }
 
   private static func derive(_ label: String, from secret: SymmetricKey, domain: String) -> SymmetricKey {

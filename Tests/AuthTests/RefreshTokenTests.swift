@@ -1,17 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import Testing
 
 @testable import AuthService
 
 @Suite("Refresh tokens")
 struct RefreshTokenTests {
-  @Test("a successor shares the selector and nothing else")
+  @Test("a successor shares the selector and nothing else, and follows from token, salt and key alone")
   func successor() {
     let first = RefreshToken.first()
-    let second = first.successor()
+    let key = SymmetricKey(size: .bits256)
+    let second = first.successor(salt: [1], key: key)
     #expect(first.bytes.count == 32 && second.bytes.count == 32)
+    #expect(first.successor(salt: [1], key: key).bytes == second.bytes)
+    #expect(first.successor(salt: [2], key: key).bytes.suffix(16) != second.bytes.suffix(16))
+    #expect(first.successor(salt: [1], key: SymmetricKey(size: .bits256)).bytes.suffix(16) != second.bytes.suffix(16))
     #expect(first.selectorHash == second.selectorHash)
     #expect(first.hash != second.hash)
     #expect(RefreshToken.first().selectorHash != first.selectorHash)

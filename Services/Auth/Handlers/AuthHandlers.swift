@@ -18,7 +18,7 @@ struct AuthHandlers: Sendable {
     let authenticator = ChallengeAuthenticator(key: keys.challenge)
     let accounts = PostgresAccountStore(postgres: context.postgres)
     let sessions = PostgresSessionStore(
-      postgres: context.postgres, lifetimeSeconds: configuration.refreshLifetimeSeconds)
+      postgres: context.postgres, lifetimeSeconds: configuration.refreshLifetimeSeconds, successorKey: keys.refresh)
     let issuer = TokenIssuer(
       ring: ring, domain: context.domain, accessLifetimeSeconds: configuration.accessLifetimeSeconds,
       clock: context.clock)

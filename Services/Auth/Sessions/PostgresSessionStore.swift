@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import Postgres
 import ServiceKit
 import Wire
@@ -12,6 +13,8 @@ struct PostgresSessionStore: Sendable {
 
   let postgres: PostgresPool
   let lifetimeSeconds: Int
+  /// Leads from a refresh token to the next.
+  let successorKey: SymmetricKey
 
   struct Session: Equatable, Sendable {
     /// Names the family; access tokens carry it.

@@ -9,6 +9,9 @@ public struct RequestOrigin: Sendable {
   public let gateway: String
   /// The connection at that gateway.
   public let connection: UInt64
+  /// The gateway's number of the request. With ``gateway`` and ``connection`` it names the request: one that is delivered
+  /// again has the same, and no client can choose them.
+  public let request: UInt64
   /// Nil while the connection is not authenticated.
   public let account: AccountID?
   /// Nil while the connection is not authenticated.
@@ -19,10 +22,12 @@ public struct RequestOrigin: Sendable {
   public let deadline: UInt64
 
   public init(
-    gateway: String, connection: UInt64, account: AccountID?, device: DeviceID?, addressHash: [UInt8]?, deadline: UInt64
+    gateway: String, connection: UInt64, request: UInt64, account: AccountID?, device: DeviceID?,
+    addressHash: [UInt8]?, deadline: UInt64
   ) {
     self.gateway = gateway
     self.connection = connection
+    self.request = request
     self.account = account
     self.device = device
     self.addressHash = addressHash
@@ -31,8 +36,8 @@ public struct RequestOrigin: Sendable {
 
   init(_ request: ServiceRequest) {
     self.init(
-      gateway: request.gateway, connection: request.connection, account: request.account, device: request.device,
-      addressHash: request.origin, deadline: request.deadline)
+      gateway: request.gateway, connection: request.connection, request: request.request, account: request.account,
+      device: request.device, addressHash: request.origin, deadline: request.deadline)
   }
 
   /// The device of an authenticated connection.
