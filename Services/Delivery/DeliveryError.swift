@@ -22,14 +22,25 @@ enum StoreFailure: Sendable, Equatable {
   /// The server refuses this very batch, and would do so again.
   case refused
 
-  private static let passingCodes: Set<PostgresError.Code> = [
-    .unavailable, .connectionLost, .poolExhausted, .timeout, .shutDown, .serializationFailure, .transactionAborted,
+  /// What a row or a parameter can be guilty of.
+  private static let refusals: Set<PostgresError.Code> = [
+    .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .constraintViolation,
+    .invalidParameter, .decoding,
   ]
 
+  /// The same in SQLSTATE classes (PostgreSQL manual, appendix A): cardinality, data, integrity, check option, limits of
+  /// the program, and errors inside of the server, which may come from one broken page.
+  private static let refusalClasses: Set<Substring> = ["21", "22", "23", "44", "54", "XX"]
+
+  /// Everything that does not accuse the batch itself is passing: a schema that is being changed or a right that is
+  /// missing must stop a partition until an operator has mended it, not make senders give up.
   init(_ error: any Error) {
     switch error {
     case DeliveryError.fenced: self = .fenced
-    case let error as PostgresError: self = Self.passingCodes.contains(error.code) ? .passing : .refused
+    case let error as PostgresError:
+      let isRefusal =
+        Self.refusals.contains(error.code) || error.sqlState.map { Self.refusalClasses.contains($0.prefix(2)) } == true
+      self = isRefusal ? .refused : .passing
     case is CancellationError: self = .passing
     default: self = .refused
     }

@@ -58,7 +58,8 @@ extension PostgresConnection {
     if failure.sqlState == "0A000" || failure.sqlState == "26000" { session.statements.forget(sql) }
   }
 
-  /// Marks the connection as broken when it was lost under `body`.
+  /// Marks the connection as broken when it was lost under `body`, or leads to a server that has become read-only: the
+  /// next one may lead to the primary.
   func guarded<Result: ~Copyable>(
     at site: CallSite, _ body: () throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
@@ -68,7 +69,7 @@ extension PostgresConnection {
     do {
       return try body()
     } catch {
-      if error.code == .connectionLost { session.isBroken = true }
+      if error.code == .connectionLost || error.sqlState == "25006" { session.isBroken = true }
       throw error
     }
   }

@@ -9,15 +9,17 @@ extension PostgresError.Code {
     case "23503": self = .foreignKeyViolation
     case "23514": self = .checkViolation
     case "23502": self = .notNullViolation
-    case "40001", "40P01": self = .serializationFailure
+    // A server that is ending may say so instead of whether it has committed.
+    case "08007", "40003": self = .connectionLost
     case "57014", "55P03": self = .timeout
     case "25P02": self = .transactionAborted
-    case "57P01", "57P02", "57P03": self = .unavailable
     default:
       switch sqlState.prefix(2) {
       case "23": self = .constraintViolation
-      // Broken connections and a server short of connections, memory or disk.
-      case "08", "53": self = .unavailable
+      case "40": self = .serializationFailure
+      // In this order: broken connections; a session or server that cannot write, as after a change of primary; one
+      // short of connections, memory or disk; one that an operator stops; one whose files fail it.
+      case "08", "25", "53", "57", "58": self = .unavailable
       default: self = .query
       }
     }

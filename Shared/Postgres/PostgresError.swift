@@ -70,7 +70,7 @@ public struct PostgresError: Error, Sendable {
     public static let notNullViolation = Code(.notNullViolation)
     /// Another violation of class 23.
     public static let constraintViolation = Code(.constraintViolation)
-    /// SQLSTATE 40001 or 40P01: the transaction met another one and can be tried again.
+    /// SQLSTATE class 40, above all 40001 and 40P01: the transaction met another one and can be tried again.
     public static let serializationFailure = Code(.serializationFailure)
     /// A statement had failed before in this transaction, so it cannot go on or be committed.
     public static let transactionAborted = Code(.transactionAborted)

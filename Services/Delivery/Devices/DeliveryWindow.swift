@@ -6,13 +6,15 @@ import Wire
 /// The deliveries to one connection that its device has not acknowledged yet, oldest first.
 ///
 /// Bounded in number, as clients are told in Ready, and in bytes, so that a device that reads slowly never makes its
-/// gateway hold more than that for it. Bodies are not kept: what must be sent again is read from the mailbox again.
+/// gateway hold more for it than the gateway bears (1 MiB by default): a whole window fits twice, because it is sent
+/// again while the first sending may still be on its way. Bodies are not kept: what must be sent again is read from the
+/// mailbox again.
 struct DeliveryWindow: Hashable, Sendable {
   struct Bounds: Hashable, Sendable {
     /// Deliveries.
     var messages = WireLimits.unacknowledgedDeliveries
     /// Bytes of ciphertext. A single message may be larger, and a page may overshoot by one message.
-    var bytes = 524_288
+    var bytes = 393_216
   }
 
   private struct Delivery: Hashable, Sendable {

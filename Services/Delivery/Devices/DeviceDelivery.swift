@@ -11,6 +11,9 @@ import Wire
 ///   ▲                            │                                       │
 ///   └────────────────────────────┴───────────────────────────────────────┘
 ///     more rows are waiting, or a message did not fit, or nothing was acknowledged for too long
+///
+/// any ──────▶ halted ──────▶ behind
+///   a frame was lost   the next look at the time
 /// ```
 ///
 /// Messages go out in the order of their sequence: everything below `cursor` was sent on this connection or removed
@@ -35,6 +38,8 @@ struct DeviceDelivery: Hashable, Sendable {
     case reading
     /// Everything that is stored was sent.
     case live
+    /// A frame did not reach the gateway: nothing is sent, so that nothing overtakes it.
+    case halted
   }
 
   private enum Announcement: Hashable, Sendable {
@@ -67,6 +72,10 @@ struct DeviceDelivery: Hashable, Sendable {
   /// Whether `nextPage()` would return one.
   var wantsPage: Bool { phase == .behind && window.isWorthFilling }
 
+  /// Whether the device has given no sign of life since something was lost or not acknowledged in time. What is stored
+  /// for it then is a reason to wake it, although it is attached.
+  private(set) var isDoubtful = false
+
   /// Whether the device may have missed something if the connection ends now.
   var hasUndelivered: Bool { phase != .live || !window.isEmpty }
 
@@ -89,6 +98,7 @@ struct DeviceDelivery: Hashable, Sendable {
     window.remove(ranges)
     if window.first != oldest { oldestSince = now }
     patience = settings.patience
+    isDoubtful = false
   }
 
   /// Whether the device has left its oldest message unacknowledged for too long.
@@ -100,11 +110,28 @@ struct DeviceDelivery: Hashable, Sendable {
   /// - Returns: whether it was.
   mutating func goBack(at now: Moment) -> Bool {
     guard let oldest = window.first, isOverdue(at: now) else { return false }
-    cursor = oldest
-    window.removeAll()
-    phase = .behind
+    returnTo(oldest, .behind)
     patience = min(2 * patience, settings.longestPatience)
     return true
+  }
+
+  /// Something that was sent has not reached the gateway: everything from the oldest message on that is not acknowledged
+  /// will be sent again, but not before `resume()`, because trying at once would be a race with a gateway in trouble.
+  /// The end of the backlog is told again, because it may be what was lost.
+  mutating func halt() {
+    returnTo(window.first ?? cursor, .halted)
+    if announcement == .made { announcement = .backlogUnknown }
+  }
+
+  mutating func resume() {
+    if phase == .halted { phase = .behind }
+  }
+
+  private mutating func returnTo(_ sequence: UInt64, _ phase: Phase) {
+    cursor = sequence
+    window.removeAll()
+    self.phase = phase
+    isDoubtful = true
   }
 
   /// The mailbox may hold more than this machine was told of.

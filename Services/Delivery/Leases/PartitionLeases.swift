@@ -26,6 +26,8 @@ actor PartitionLeases {
   private var table = LeaseTable()
   private var workers = 1
   private var renewedAt: Moment?
+  /// When the question was asked whose answer the table has, or partitions were given back.
+  private var toldAt = Moment(milliseconds: 0)
 
   init(store: LeaseStore, clock: MonotonicClock, logger: Logger) {
     self.store = store
@@ -73,17 +75,22 @@ actor PartitionLeases {
   func refresh() async throws -> [Partition: LeasedPartition] {
     let asked = clock.now()
     let renewal = try await store.renew()
+    let owned = Dictionary(uniqueKeysWithValues: renewal.owned.map { ($0.partition, $0) })
+    // The loop and `run()` both ask. An answer that was overtaken by that to a later question changes nothing.
+    guard asked >= toldAt else { return owned }
     let before = table
     table.renewed(renewal.owned, until: end(askedAt: asked))
     workers = renewal.workers
     renewedAt = asked
+    toldAt = asked
     tellChange(since: before)
-    return table.leases.mapValues(\.row)
+    return owned
   }
 
   /// Gives partitions back that the worker has stopped working on.
   func release(_ partitions: [Partition]) async throws {
     table.released(partitions)
+    toldAt = clock.now()
     try await store.release(partitions)
   }
 
@@ -100,6 +107,7 @@ actor PartitionLeases {
     let asked = clock.now()
     let rows = try await store.claim(wanted)
     guard !rows.isEmpty else { return }
+    toldAt = max(toldAt, asked)
     let before = table
     table.claimed(rows, until: end(askedAt: asked))
     tellChange(since: before)

@@ -47,4 +47,11 @@ struct MailboxFacts: Sendable, Equatable {
   var recipients: [AccountID: Recipient] = [:]
   /// When messages were accepted that were accepted before, in milliseconds since the Unix epoch.
   var accepted: [MessageKey: UInt64] = [:]
+
+  /// Adds what was asked later.
+  mutating func add(_ later: MailboxFacts) {
+    now = later.now
+    recipients.merge(later.recipients) { _, new in new }
+    accepted.merge(later.accepted) { _, new in new }
+  }
 }

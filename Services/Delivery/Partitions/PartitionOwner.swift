@@ -22,13 +22,13 @@ struct PartitionOwner: Hashable, Sendable {
 
   var wantsPages: Bool { !pageQueue.isEmpty }
 
-  /// Devices to be woken for what a decision is about to store.
+  /// Devices to be woken for what a decision is about to store: those that are not attached, or not to be relied on.
   ///
   /// They are told before the commit: who crashes between the two has woken somebody for nothing, while the other
   /// order could leave a message that nobody hears of.
   func wakeUps(for decision: PartitionDecision) -> DeliveryEffects {
     var effects = DeliveryEffects()
-    for envelope in decision.writes.envelopes where devices[envelope.recipient] == nil {
+    for envelope in decision.writes.envelopes where devices[envelope.recipient]?.isDoubtful != false {
       effects.wake(envelope.recipient, isUrgent: envelope.isUrgent)
     }
     return effects
@@ -65,7 +65,13 @@ struct PartitionOwner: Hashable, Sendable {
       effects.wake(address, isUrgent: device.window.hasUrgent)
       update(address) { _ = $0.goBack(at: now) }
     }
+    for (address, device) in devices where device.phase == .halted { update(address) { $0.resume() } }
     return effects
+  }
+
+  /// What was sent to these connections did not reach their gateways.
+  mutating func lost(_ connections: Set<DeviceConnection>) {
+    for (address, device) in devices where connections.contains(device.connection) { update(address) { $0.halt() } }
   }
 
   /// Forgets the attachments of gateways that are no longer alive.

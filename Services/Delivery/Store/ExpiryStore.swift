@@ -38,10 +38,11 @@ struct ExpiryStore: Sendable {
       .int32(partition.column), .text(worker), .int64(epoch), .uuid(cursor.account), .int32(cursor.device),
       .int64(Int64(Self.mailboxes)), .int64(Int64(Self.rows)),
     ]
-    return try await postgres.withConnection { connection in
-      let outcomes = try connection.pipeline([
-        PostgresStatement(Self.sweep, parameters), PostgresStatement(Self.forgetRemoved, Array(parameters.prefix(3))),
-      ])
+    var statements = [PostgresStatement(Self.sweep, parameters)]
+    // Reads the whole partition, so it goes with the first step alone.
+    if cursor == Cursor() { statements.append(PostgresStatement(Self.forgetRemoved, Array(parameters.prefix(3)))) }
+    return try await postgres.withConnection { [statements] connection in
+      let outcomes = try connection.pipeline(statements)
       guard let row = outcomes[0].rows.first else { return Step(deleted: 0, next: nil) }
       let deleted = Int(try row.int64(0))
       // A mailbox that had more than one step may delete is looked at again.

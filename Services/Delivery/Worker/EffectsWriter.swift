@@ -15,9 +15,11 @@ import Wire
 /// | `construct:gateway:ID` | stream | this and every service | that gateway | trimmed as read; ends with the gateway |
 /// | `construct:queue:push` | stream | this; gateways | any push relay | entries deleted when done |
 ///
-/// Nothing here is the truth: what cannot be written was for a gateway that is gone, and is sent again when its device
-/// attaches elsewhere, asks again, or has not acknowledged it for too long.
+/// Nothing here is the truth: what cannot be written is told to the caller, who does not let anything overtake it and
+/// sends it again, unless its device attaches elsewhere before.
 struct EffectsWriter: Sendable {
+  typealias Events = (gateway: String, events: GatewayEvents)
+
   /// Bytes of frames in one round trip.
   static let roundTripBytes = 8 << 20
   /// Entries of the push queue beyond which nothing is added.
@@ -28,7 +30,7 @@ struct EffectsWriter: Sendable {
   let logger: Logger
 
   private let undeliverable = Counter(label: "construct.delivery.undeliverable.frames")
-  private let lost = Counter(label: "construct.delivery.lost.round.trips")
+  private let lostRoundTrips = Counter(label: "construct.delivery.lost.round.trips")
   private let unpushed = Counter(label: "construct.delivery.dropped.wakeups")
 
   init(redis: RedisClient, logger: Logger) {
@@ -39,24 +41,40 @@ struct EffectsWriter: Sendable {
 
   /// Tries a few times. Repeating what may have been written already does no harm:
   /// answers that nobody waits for are dropped, and devices know what they have by its sequence.
-  func write(_ effects: DeliveryEffects) async {
-    await repeatedly { try await wake(effects.wakeUps) }
-    for events in Self.roundTrips(effects.frames) { await repeatedly { try await send(events) } }
+  /// - Returns: the connections for which something was given up; nothing that came behind it was written to them.
+  func write(_ effects: DeliveryEffects) async -> Set<DeviceConnection> {
+    _ = await repeatedly { try await wake(effects.wakeUps) }
+    var lost: Set<DeviceConnection> = []
+    for trip in Self.roundTrips(effects.frames) {
+      let rest = Self.rest(of: trip, behind: lost)
+      let unsent = await repeatedly { try await send(rest) } ?? rest
+      for (gateway, events) in unsent {
+        lost.formUnion(events.unasked.map { DeviceConnection(gateway: gateway, number: $0.connection) })
+      }
+    }
+    return lost
   }
 
   /// Asks gateways for the devices that are connected to them.
-  func ask(for partitions: Set<Partition>, gateways names: Set<String>, worker: String) async throws {
-    guard !partitions.isEmpty, !names.isEmpty else { return }
+  /// - Returns: those that could not be asked because they do not read their streams.
+  func ask(for partitions: Set<Partition>, gateways names: Set<String>, worker: String) async throws -> Set<String> {
+    guard !partitions.isEmpty, !names.isEmpty else { return [] }
     let wanted = partitions.sorted().map(\.number)
     let events = GatewayEvents(frames: [], attachmentsWanted: wanted, worker: worker)
-    _ = try await gateways.send(names.sorted().map { ($0, events) })
+    let sorted = names.sorted()
+    let outcomes = try await gateways.send(sorted.map { ($0, events) })
+    return Set(zip(sorted, outcomes).filter { $0.1 == .full }.map(\.0))
   }
 
-  private func send(_ events: [(gateway: String, events: GatewayEvents)]) async throws {
+  /// - Returns: what was not appended.
+  private func send(_ events: [Events]) async throws -> [Events] {
+    var unsent: [Events] = []
     for (outcome, sent) in zip(try await gateways.send(events), events) where outcome != .appended {
       undeliverable.increment(by: sent.events.frames.count)
       if outcome == .full { logger.warning("a gateway does not read its stream") }
+      unsent.append(sent)
     }
+    return unsent
   }
 
   private func wake(_ devices: [DeviceAddress: Bool]) async throws {
@@ -77,22 +95,23 @@ struct EffectsWriter: Sendable {
   }
 
   /// Gives up after three seconds, because the loop has streams to trim and leases to watch.
-  private func repeatedly(_ body: () async throws -> Void) async {
+  /// - Returns: nil if it was given up.
+  private func repeatedly<Result>(_ body: () async throws -> Result) async -> Result? {
     var pause = RetryPause(attempts: 6)
     while true {
       do { return try await body() } catch {
         logger.warning("effects wait for Redis", metadata: ["error": "\(error)"])
       }
       guard !Task.isShuttingDownGracefully, await pause.wait() else {
-        lost.increment()
-        return
+        lostRoundTrips.increment()
+        return nil
       }
     }
   }
 
   /// Events for gateways in the order of each one's frames, cut so that no round trip is larger than the bound.
-  static func roundTrips(_ frames: [String: [OutboundFrame]]) -> [[(gateway: String, events: GatewayEvents)]] {
-    var trips: [[(gateway: String, events: GatewayEvents)]] = []
+  static func roundTrips(_ frames: [String: [OutboundFrame]]) -> [[Events]] {
+    var trips: [[Events]] = []
     var size = roundTripBytes
     for (gateway, frames) in frames.sorted(by: { $0.key < $1.key }) {
       var isBegun = false
@@ -113,4 +132,26 @@ struct EffectsWriter: Sendable {
     }
     return trips
   }
+
+  /// Without deliveries that would overtake what was lost before them. Answers go out all the same.
+  static func rest(of trip: [Events], behind lost: Set<DeviceConnection>) -> [Events] {
+    guard !lost.isEmpty else { return trip }
+    return trip.compactMap { gateway, events in
+      var rest = events
+      rest.frames.removeAll { frame in
+        frame.isUnasked && lost.contains(DeviceConnection(gateway: gateway, number: frame.connection))
+      }
+      return rest.frames.isEmpty ? nil : (gateway, rest)
+    }
+  }
+}
+
+extension GatewayEvents {
+  /// Frames whose order matters.
+  fileprivate var unasked: [OutboundFrame] { frames.filter(\.isUnasked) }
+}
+
+extension OutboundFrame {
+  /// Whether it answers no request: a delivery, or the end of them.
+  fileprivate var isUnasked: Bool { request == 0 }
 }

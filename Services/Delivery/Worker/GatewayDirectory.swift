@@ -14,6 +14,9 @@ import Wire
 struct GatewayDirectory: Sendable {
   let redis: RedisClient
 
+  /// A gateway that died so long ago is removed from the set.
+  static let forgetMilliseconds: Double = 3_600_000
+
   /// The ids of the gateways whose announcement has not expired.
   func alive() async throws -> Set<String> {
     let replies = try await redis.send(pipeline: [
@@ -24,9 +27,15 @@ struct GatewayDirectory: Sendable {
     let now = try time.first.map { try Double($0.textValue) ?? 0 } ?? 0
     let members = try replies[1].successful().arrayValue
     var alive: Set<String> = []
+    var isAnyLongDead = false
     for index in stride(from: 0, to: members.count - 1, by: 2) {
       let expiry = Double(try members[index + 1].textValue) ?? 0
       if expiry > now * 1_000 { alive.insert(try members[index].textValue) }
+      isAnyLongDead = isAnyLongDead || expiry < now * 1_000 - Self.forgetMilliseconds
+    }
+    if isAnyLongDead {
+      let end = RedisArgument.integer(Int64(now * 1_000 - Self.forgetMilliseconds))
+      try await redis.send(RedisCommand("ZREMRANGEBYSCORE", .text(StreamName.gateways), "-inf", end))
     }
     return alive
   }

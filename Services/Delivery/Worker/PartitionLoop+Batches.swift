@@ -42,14 +42,14 @@ extension PartitionLoop {
     }
   }
 
-  private func facts(for commands: [DeliveryCommand]) async throws -> MailboxFacts {
+  func facts(for commands: [DeliveryCommand]) async throws -> MailboxFacts {
     var questions = MailboxQuestions()
     questions.add(commands)
     return try await store.facts(questions)
   }
 
   /// Wakes whom the batch is for, then commits it.
-  private func commit(_ decided: [Partition: Decided]) async throws {
+  func commit(_ decided: [Partition: Decided]) async throws {
     var writes = MailboxWrites()
     var advances: [PartitionAdvance] = []
     var wakeUps = DeliveryEffects()
@@ -60,13 +60,13 @@ extension PartitionLoop {
         PartitionAdvance(partition: partition, epoch: held.epoch, from: held.position, to: part.through))
       wakeUps.add(held.owner.wakeUps(for: part.decision))
     }
-    await writer.write(wakeUps)
+    _ = await writer.write(wakeUps)
     let begun = clock.now()
     try await store.commit(writes, advancing: advances)
     metrics.committed(writes, milliseconds: begun.milliseconds(until: clock.now()))
   }
 
-  private mutating func committed(_ decided: [Partition: Decided]) async {
+  mutating func committed(_ decided: [Partition: Decided]) async {
     var effects = DeliveryEffects()
     let now = clock.now()
     for (partition, part) in decided.sorted(by: { $0.key < $1.key }) {
@@ -76,14 +76,14 @@ extension PartitionLoop {
       effects.add(more)
     }
     metrics.told(effects)
-    await writer.write(effects)
+    await tell(effects)
   }
 
   /// Finds out what stands after a commit that failed or whose outcome is unknown, as soon as PostgreSQL says so.
   ///
   /// A position that has moved to where the batch ends means that it was committed, all of it. One that has moved
   /// elsewhere means that an earlier attempt has come through late: then every device looks into its mailbox again.
-  private mutating func recover(_ decided: [Partition: Decided]) async {
+  mutating func recover(_ decided: [Partition: Decided]) async {
     while !Task.isShuttingDownGracefully, await pause.wait() {
       do {
         let owned = try await leases.refresh()
@@ -99,41 +99,6 @@ extension PartitionLoop {
       } catch {
         logger.warning("positions wait for PostgreSQL", metadata: ["error": "\(error)"])
       }
-    }
-  }
-
-  /// Works in a batch that PostgreSQL refuses command by command, so that a single one cannot hold up the others: its
-  /// sender is told, and it is passed over. The position moves when all have had their turn.
-  private mutating func isolate(_ batch: DeliveryBatch) async -> Bool {
-    var refusals: [Partition: Decided] = [:]
-    do {
-      for part in batch.parts {
-        guard let position = held[part.partition]?.position else { continue }
-        var refused: [DeliveryCommand] = []
-        for command in part.commands {
-          do {
-            let decision = PartitionDecision(
-              [command], facts: try await facts(for: [command]), mailboxLimit: configuration.mailboxLimit)
-            let single = [part.partition: Decided(decision: decision, through: position)]
-            try await commit(single)
-            await committed(single)
-          } catch  where StoreFailure(error) == .refused {
-            logger.error("a command was refused and passed over", metadata: ["error": "\(error)"])
-            metrics.refusedCommands.increment()
-            if case .send(let incoming) = command { refused.append(.refuse(incoming.reply, .internalError)) }
-          }
-        }
-        let decision = PartitionDecision(refused, facts: MailboxFacts(), mailboxLimit: 0)
-        refusals[part.partition] = Decided(decision: decision, through: part.through)
-      }
-      // Only now: a server that refuses everything must not make every sender give up.
-      try await commit(refusals)
-      await committed(refusals)
-      return true
-    } catch {
-      logger.warning("a divided batch was not committed", metadata: ["error": "\(error)"])
-      await recover(refusals)
-      return false
     }
   }
 }

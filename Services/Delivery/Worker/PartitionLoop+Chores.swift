@@ -12,6 +12,8 @@ struct Chores: Sendable {
 
   /// Partitions whose devices the gateways were not asked for yet.
   var unasked: Set<Partition> = []
+  /// Gateways that could not be asked because their streams were full, with what they are to be asked for.
+  var owed: [String: Set<Partition>] = [:]
   /// Partitions whose streams were not looked at since they were taken over or Redis was connected to anew.
   var unsecured: Set<Partition> = []
   /// Partitions with entries that are committed and not trimmed.
@@ -47,11 +49,12 @@ extension PartitionLoop {
     for partition in held.keys {
       if let more = held[partition]?.owner.passed(now) { effects.add(more) }
     }
-    await writer.write(effects)
+    await tell(effects)
     do {
+      // First, because it is what makes room in a Redis that is full, while the rest writes into it.
+      try await trim()
       try await secureStreams(all: hasReconnected)
       try await lookAtGateways()
-      try await trim()
       chores.generations = generations
     } catch {
       logger.warning("chores wait for Redis", metadata: ["error": "\(error)"])
@@ -69,8 +72,15 @@ extension PartitionLoop {
     }
     guard !chores.unsecured.isEmpty else { return }
     let positions = held.filter { chores.unsecured.contains($0.key) }.mapValues(\.position)
-    chores.unasked.formUnion(try await streams.secure(positions))
+    let repaired = try await streams.secure(positions)
     chores.unsecured = []
+    chores.unasked.formUnion(repaired)
+    // Detachments may be among what is lost. Whoever is still there attaches again when asked.
+    var effects = DeliveryEffects()
+    for partition in repaired {
+      if let more = held[partition]?.owner.keep(gateways: []) { effects.add(more) }
+    }
+    await tell(effects)
   }
 
   private mutating func lookAtGateways() async throws {
@@ -79,12 +89,20 @@ extension PartitionLoop {
     for partition in held.keys {
       if let more = held[partition]?.owner.keep(gateways: alive) { effects.add(more) }
     }
-    await writer.write(effects)
+    await tell(effects)
     chores.unasked.formIntersection(held.keys)
     let isAfterLoss = clock.now() < chores.appearancesMatterUntil
     let appeared = isAfterLoss ? alive.subtracting(chores.gateways) : []
-    try await writer.ask(for: Set(held.keys), gateways: appeared, worker: worker)
-    try await writer.ask(for: chores.unasked, gateways: alive.subtracting(appeared), worker: worker)
+    var questions = chores.owed.filter { alive.contains($0.key) }.mapValues { $0.intersection(held.keys) }
+    for gateway in alive {
+      questions[gateway, default: []].formUnion(appeared.contains(gateway) ? Set(held.keys) : chores.unasked)
+    }
+    chores.owed = questions
+    for (partitions, gateways) in Dictionary(grouping: questions, by: \.value) {
+      let names = Set(gateways.map(\.key))
+      let full = try await writer.ask(for: partitions, gateways: names, worker: worker)
+      for gateway in names.subtracting(full) { chores.owed[gateway] = nil }
+    }
     chores.gateways = alive
     chores.unasked = []
   }

@@ -92,6 +92,13 @@ struct PartitionLoop {
     }
   }
 
+  /// Tells others what has come of it; who could not be reached is not sent anything before what was lost.
+  mutating func tell(_ effects: DeliveryEffects) async {
+    let lost = await writer.write(effects)
+    guard !lost.isEmpty else { return }
+    for partition in held.keys { held[partition]?.owner.lost(lost) }
+  }
+
   /// One round of pages for devices that catch up.
   private mutating func readPages() async {
     let owners = held.keys.sorted()
@@ -110,7 +117,7 @@ struct PartitionLoop {
         let now = clock.now()
         if let more = held[partition]?.owner.received(page, at: now) { effects.add(more) }
       }
-      await writer.write(effects)
+      await tell(effects)
       pause.reset()
     } catch {
       logger.warning("mailboxes cannot be read", metadata: ["error": "\(error)"])

@@ -34,8 +34,11 @@ struct StreamGuard: Sendable {
         RedisCommand(
           "XADD", .text(StreamName.partition(partition)), .id(next), .text(StreamName.field), .bytes(Self.empty)))
     }
-    // A refusal means that somebody's entry behind the position came first, which serves as well.
-    if !repairs.isEmpty { _ = try await redis.send(pipeline: repairs) }
+    guard !repairs.isEmpty else { return repaired }
+    for reply in try await redis.send(pipeline: repairs) where reply.errorCode != "ERR" {
+      // "ERR" means that somebody's entry behind the position came first, which serves as well; a full Redis says "OOM".
+      _ = try reply.successful()
+    }
     return repaired
   }
 

@@ -74,4 +74,18 @@ struct DeliveryBatchTests {
     #expect(summary.map { $0.map(\.0) } == [[["a"]], [["a"], ["b"]]])
     #expect(summary.map { $0.map(\.1) } == [[[1, 2]], [[3], [4]]])
   }
+
+  @Test("what comes behind a lost delivery is not sent, but answers and what is for others are")
+  func behindALoss() {
+    func frame(_ connection: UInt64, answers request: UInt64 = 0) -> OutboundFrame {
+      OutboundFrame(connection: connection, request: request, kind: 1, body: [0xc0])
+    }
+    let trip = EffectsWriter.roundTrips([
+      "a": [frame(1), frame(2), frame(1, answers: 9)], "b": [frame(1)], "c": [frame(3)],
+    ])[0]
+    let lost: Set = [Sample.connection(1, gateway: "a"), Sample.connection(3, gateway: "c")]
+    let rest = EffectsWriter.rest(of: trip, behind: lost)
+    #expect(rest.map(\.gateway) == ["a", "b"])
+    #expect(rest.map { $0.events.frames } == [[frame(2), frame(1, answers: 9)], [frame(1)]])
+  }
 }

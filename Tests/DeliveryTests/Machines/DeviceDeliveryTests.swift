@@ -143,6 +143,48 @@ struct DeviceDeliveryTests {
     #expect(device.goBack(at: .at(now + 10_000)) == true)
   }
 
+  @Test("after a loss nothing is sent until it begins again from the oldest unacknowledged, and its end is told anew")
+  func halted() {
+    var device = Self.live()
+    for sequence in UInt64(1)...3 { _ = device.stored(sequence, bytes: 1, isUrgent: false, at: .at(0)) }
+    device.acknowledged(Sample.ranges(1...1), at: .at(0))
+    device.halt()
+    #expect(device.isDoubtful)
+    #expect(device.hasUndelivered)
+    #expect(device.stored(4, bytes: 1, isUrgent: false, at: .at(0)) == false)
+    device.lookAgain()
+    #expect(device.nextPage() == nil)
+    #expect(!device.isOverdue(at: .at(1_000_000)))
+    device.resume()
+    #expect(device.nextPage()?.first == 2)
+    #expect(device.received(Self.rows(2...3), lastSequence: 4, at: .at(0)) == DeviceDelivery.PageResult(sends: 2))
+    #expect(device.nextPage()?.first == 4)
+    #expect(
+      device.received(Self.rows(4...4), lastSequence: 4, at: .at(0))
+        == DeviceDelivery.PageResult(sends: 1, drainedThrough: 4))
+    #expect(device.phase == .live)
+    device.acknowledged(Sample.ranges(2...2), at: .at(0))
+    #expect(!device.isDoubtful)
+  }
+
+  @Test("a loss while a page is read drops the page")
+  func haltedWhileReading() {
+    var device = DeviceDelivery(connection: Sample.connection(1), settings: Self.settings)
+    _ = device.nextPage()
+    device.halt()
+    #expect(device.received(Self.rows(1...2), lastSequence: 2, at: .at(0)) == DeviceDelivery.PageResult(sends: 0))
+    device.resume()
+    #expect(device.nextPage()?.first == 1)
+  }
+
+  @Test("a whole window of the largest messages fits twice into what a gateway holds for a socket")
+  func windowFitsTwice() {
+    let bounds = DeliveryWindow.Bounds()
+    let frame = Sample.envelope(UInt64(Int64.max)).delivery.encoded().count + 16
+    let most = bounds.bytes + WireLimits.ciphertextBytes + bounds.messages * frame
+    #expect(2 * most <= 1 << 20)
+  }
+
   @Test("a page that failed is asked for again, and one that nobody asked for is ignored")
   func failedPage() {
     var device = DeviceDelivery(connection: Sample.connection(1), settings: Self.settings)

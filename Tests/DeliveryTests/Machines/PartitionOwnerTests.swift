@@ -139,6 +139,36 @@ struct PartitionOwnerTests {
     #expect(try owner.received(page, at: .at(10_100)).deliveries(to: Self.phone) == [1])
   }
 
+  @Test("a device that has not acknowledged in time is woken for every message until it does")
+  mutating func doubtful() throws {
+    _ = apply(.attach(Self.bob, Self.phone))
+    _ = drain()
+    _ = apply(send(1))
+    func wakeUps(_ number: UInt64) -> [DeviceAddress: Bool] {
+      owner.wakeUps(for: PartitionDecision([send(number)], facts: Sample.facts(), mailboxLimit: 100)).wakeUps
+    }
+    #expect(wakeUps(2).isEmpty)
+    _ = owner.passed(.at(10_000))
+    #expect(wakeUps(2) == [Self.bob: false])
+    _ = apply(.acknowledge(Self.bob, SequenceRanges(Sample.ranges(1...1))))
+    #expect(wakeUps(2).isEmpty)
+  }
+
+  @Test("after a loss nothing is sent to that connection before the next look at the time")
+  mutating func lost() throws {
+    let carol = Sample.address(Sample.account(partition: 5, salt: 4))
+    _ = apply(.attach(Self.bob, Self.phone), .attach(carol, Sample.connection(2)))
+    _ = drain()
+    _ = apply(send(1))
+    owner.lost([Self.phone, Sample.connection(2, gateway: "gw-b")])
+    #expect(owner.devices[carol]?.phase == .live)
+    let facts = Sample.facts(mailboxes: [1: .init(lastSequence: 1)])
+    #expect(try apply(send(2), facts: facts).deliveries(to: Self.phone).isEmpty)
+    #expect(!owner.wantsPages)
+    _ = owner.passed(.at(1))
+    #expect(owner.nextPages(atMost: 5).map(\.page.first) == [1])
+  }
+
   @Test("pages are given out in turn, and a page of a replaced connection is dropped")
   mutating func pages() {
     let carol = Sample.address(Sample.account(partition: 5, salt: 4))

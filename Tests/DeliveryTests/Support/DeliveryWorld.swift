@@ -17,6 +17,8 @@ struct DeliveryWorld: Hashable {
     var timeouts = 0
     /// Redis loses all its data: commands and frames under way.
     var wipes = 0
+    /// Frames cannot be written to the gateway's stream, which the worker is told.
+    var losses = 0
   }
 
   enum Command: Hashable {
@@ -56,6 +58,7 @@ struct DeliveryWorld: Hashable {
   private(set) var received: UInt64 = 0
   private var unacknowledged: [UInt64] = []
   private var wasWiped = false
+  private var losesNext = false
   /// The first promise that was broken.
   private(set) var fault: String?
 
@@ -97,7 +100,7 @@ struct DeliveryWorld: Hashable {
 extension DeliveryWorld {
   private static let moves: [@Sendable (inout DeliveryWorld) -> Bool] = [
     { $0.send() }, { $0.work() }, { $0.pageIsRead() }, { $0.pageComes() }, { $0.receive() }, { $0.acknowledge() },
-    { $0.connect() }, { $0.cut() }, { $0.takeOver() }, { $0.timeOut() }, { $0.wipe() },
+    { $0.connect() }, { $0.cut() }, { $0.takeOver() }, { $0.timeOut() }, { $0.wipe() }, { $0.lose() },
   ]
 
   private static func spend(_ amount: inout Int) -> Bool {
@@ -155,6 +158,11 @@ extension DeliveryWorld {
 
   /// What a gateway does with frames: those of connections that have ended go nowhere.
   private mutating func tell(_ effects: DeliveryEffects) {
+    let frames = (effects.frames["gw-a"] ?? []).filter { $0.request == 0 }
+    if losesNext && !frames.isEmpty {
+      losesNext = false
+      return owner.lost(Set(frames.map { Sample.connection($0.connection) }))
+    }
     for frame in effects.frames["gw-a"] ?? [] where frame.connection == connection {
       do {
         if frame.kind == FrameKind.deliver.rawValue {
@@ -234,6 +242,13 @@ extension DeliveryWorld {
   private mutating func passed(_ milliseconds: UInt64) {
     now += milliseconds
     tell(owner.passed(.at(now)))
+  }
+
+  /// What is written next does not reach the gateway.
+  private mutating func lose() -> Bool {
+    guard !losesNext, Self.spend(&budget.losses) else { return false }
+    losesNext = true
+    return true
   }
 
   private mutating func wipe() -> Bool {

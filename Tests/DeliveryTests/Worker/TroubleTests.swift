@@ -88,6 +88,38 @@ struct TroubleTests {
     }
   }
 
+  @Test("gateways that died long ago are forgotten, others are not")
+  func longDead() async throws {
+    try await TestStack.with { stack in
+      let living = try await TestGateway(stack)
+      let dead = try await TestGateway(stack)
+      let longDead = try await TestGateway(stack)
+      let key = RedisArgument.text(StreamName.gateways)
+      let now = systemMilliseconds()
+      try await stack.redis.send(RedisCommand("ZADD", key, .integer(now - 60_000), .text(dead.id)))
+      try await stack.redis.send(RedisCommand("ZADD", key, .integer(now - 3_700_000), .text(longDead.id)))
+      #expect(try await GatewayDirectory(redis: stack.redis).alive() == [living.id])
+      let known = try await stack.redis.send(RedisCommand("ZRANGE", key, 0, -1)).arrayValue.map { try $0.textValue }
+      #expect(Set(known) == [living.id, dead.id])
+    }
+  }
+
+  @Test("streams are trimmed also while a gateway cannot be written to")
+  func trimming() async throws {
+    try await TestStack.with { stack in
+      try await stack.addAccount(Sample.bob)
+      let broken = try await TestGateway(stack)
+      try await stack.redis.send(RedisCommand("SET", .text(StreamName.gateway(broken.id)), "no stream"))
+      try await stack.deliver { gateway in
+        _ = try await gateway.deliver(Sample.send(1), from: Sample.alice)
+        let stream = RedisArgument.text(StreamName.partition(Self.partition))
+        try await stack.until("the stream is trimmed") {
+          try await stack.redis.send(RedisCommand("XLEN", stream)) == .integer(0)
+        }
+      }
+    }
+  }
+
   @Test("a message that PostgreSQL refuses fails alone, and its neighbours are accepted")
   func refusedMessage() async throws {
     try await TestStack.with { stack in
