@@ -24,6 +24,8 @@ public struct DeliveryConfiguration: Sendable {
   var choresInterval: UInt64 = 1_000
   /// Between two sweeps for what has expired.
   var sweepInterval: Duration = .seconds(60)
+  /// Between two looks for devices that are due to be woken.
+  var wakeUpInterval: Duration = .seconds(20)
   /// Pages of mailboxes that are read at a time.
   var pages = 32
   var devices = DeviceDelivery.Settings()

@@ -63,6 +63,17 @@ struct MailboxWrites: Sendable, Equatable {
   struct Growth: Sendable, Equatable {
     var lastSequence: UInt64
     var added: UInt64
+    var wakeUp = WakeUpState.awaitsAcknowledgement
+  }
+
+  /// How a device hears of what is stored for it.
+  enum WakeUpState: Sendable, Equatable {
+    /// It is attached and will acknowledge soon, or else be woken.
+    case awaitsAcknowledgement
+    /// The push relay's queue has a wake-up for it.
+    case handedOver
+    /// The wake-up could not be handed over.
+    case owed
   }
 
   private(set) var acknowledged: [DeviceAddress: SequenceRanges] = [:]
@@ -81,6 +92,11 @@ struct MailboxWrites: Sendable, Equatable {
       let added = growth[envelope.recipient]?.added ?? 0
       growth[envelope.recipient] = Growth(lastSequence: envelope.sequence, added: added + 1)
     }
+  }
+
+  /// Whom a wake-up is for, and whether it was handed over.
+  mutating func wake(_ devices: some Sequence<DeviceAddress>, isHandedOver: Bool) {
+    for device in devices { growth[device]?.wakeUp = isHandedOver ? .handedOver : .owed }
   }
 
   mutating func add(_ other: MailboxWrites) {

@@ -24,8 +24,8 @@ struct PartitionOwner: Hashable, Sendable {
 
   /// Devices to be woken for what a decision is about to store: those that are not attached, or not to be relied on.
   ///
-  /// They are told before the commit: who crashes between the two has woken somebody for nothing, while the other
-  /// order could leave a message that nobody hears of.
+  /// They are told before the commit, so that it can say whether they were: who crashes between the two has woken
+  /// somebody for nothing.
   func wakeUps(for decision: PartitionDecision) -> DeliveryEffects {
     var effects = DeliveryEffects()
     for envelope in decision.writes.envelopes where devices[envelope.recipient]?.isDoubtful != false {

@@ -48,7 +48,8 @@ extension MailboxStore {
       }
     }
     return PostgresStatement(
-      acknowledge, .uuidArray(accounts), .int32Array(devices), .int64Array(firsts), .int64Array(lasts))
+      acknowledge, .uuidArray(accounts), .int32Array(devices), .int64Array(firsts), .int64Array(lasts),
+      .int64(Int64(WakeUpStore.acknowledgementSeconds)))
   }
 
   private static func growth(_ writes: MailboxWrites) -> PostgresStatement {
@@ -57,7 +58,9 @@ extension MailboxStore {
       grow, .uuidArray(growth.map(\.key.account.bytes)), .int32Array(growth.map(\.key.device.column)),
       .int16Array(growth.map { Int16(Partition(of: $0.key.account).number) }),
       .int64Array(growth.map { Int64(clamping: $0.value.lastSequence) }),
-      .int64Array(growth.map { Int64(clamping: $0.value.added) }))
+      .int64Array(growth.map { Int64(clamping: $0.value.added) }),
+      .int64Array(growth.map { Int64(WakeUpStore.seconds(until: $0.value.wakeUp)) }),
+      .int64(Int64(WakeUpStore.reminderSeconds)))
   }
 
   private func envelopes(_ writes: MailboxWrites) -> PostgresStatement {
@@ -84,6 +87,7 @@ extension MailboxStore {
     SELECT advance_partitions($1, $2, $3, $4, $5, $6, $7)
     """
 
+  /// A device that acknowledges is there, so nothing is due to it for a while, however much is under way.
   private static let acknowledge: StaticString = """
     WITH gone AS (
       DELETE FROM envelopes e
@@ -91,16 +95,25 @@ extension MailboxStore {
       WHERE e.account = range.account AND e.device = range.device AND e.sequence BETWEEN range.first AND range.last
       RETURNING e.account, e.device
     )
-    UPDATE mailboxes m SET waiting = m.waiting - counted.number
+    UPDATE mailboxes m SET waiting = m.waiting - counted.number,
+      wake_due = greatest(m.wake_due, now() + $5 * interval '1 second')
     FROM (SELECT account, device, count(*) AS number FROM gone GROUP BY account, device) AS counted
     WHERE m.account = counted.account AND m.device = counted.device
     """
 
+  /// What waits already keeps its own time, so that a stream of messages puts nothing off; only a wake-up that was handed
+  /// over is for all of it.
   private static let grow: StaticString = """
-    INSERT INTO mailboxes AS m (account, device, partition, last_sequence, waiting)
-    SELECT * FROM unnest($1::uuid[], $2::int[], $3::smallint[], $4::bigint[], $5::bigint[])
+    INSERT INTO mailboxes AS m (account, device, partition, last_sequence, waiting, wake_due)
+    SELECT account, device, partition, last_sequence, added, now() + seconds * interval '1 second'
+    FROM unnest($1::uuid[], $2::int[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bigint[])
+      AS row (account, device, partition, last_sequence, added, seconds)
     ON CONFLICT (account, device)
-      DO UPDATE SET last_sequence = excluded.last_sequence, waiting = m.waiting + excluded.waiting
+      DO UPDATE SET last_sequence = excluded.last_sequence, waiting = m.waiting + excluded.waiting,
+        wake_due = CASE
+          WHEN m.waiting = 0 OR excluded.wake_due >= now() + $7 * interval '1 second' THEN excluded.wake_due
+          ELSE least(m.wake_due, excluded.wake_due)
+        END
     """
 
   private static let insert: StaticString = """

@@ -6,13 +6,14 @@ import Redis
 import ServiceKit
 import ServiceLifecycle
 
-/// One worker: its leases, its sweep, and its loop, until the service is asked to end. Then it gives its partitions
+/// One worker: its leases, its sweeps, and its loop, until the service is asked to end. Then it gives its partitions
 /// back, so that another takes them over without waiting for the leases to end.
 struct DeliveryWorker: Service {
   let context: ServiceContext
   let configuration: DeliveryConfiguration
   let leases: PartitionLeases
   let sweep: ExpirySweep
+  let wakeUps: WakeUpSweep
   private let clock = MonotonicClock.system
 
   init(context: ServiceContext, configuration: DeliveryConfiguration) {
@@ -24,6 +25,10 @@ struct DeliveryWorker: Service {
     sweep = ExpirySweep(
       store: ExpiryStore(postgres: context.postgres, worker: context.instance), leases: leases,
       interval: configuration.sweepInterval, logger: context.logger)
+    wakeUps = WakeUpSweep(
+      store: WakeUpStore(postgres: context.postgres, worker: context.instance), leases: leases,
+      writer: EffectsWriter(redis: context.redis, logger: context.logger), interval: configuration.wakeUpInterval,
+      logger: context.logger)
   }
 
   func run() async throws {
@@ -32,6 +37,7 @@ struct DeliveryWorker: Service {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await leases.run() }
       group.addTask { await sweep.run() }
+      group.addTask { await wakeUps.run() }
       await loop.run()
       group.cancelAll()
     }

@@ -31,7 +31,7 @@ struct EffectsWriter: Sendable {
 
   private let undeliverable = Counter(label: "construct.delivery.undeliverable.frames")
   private let lostRoundTrips = Counter(label: "construct.delivery.lost.round.trips")
-  private let unpushed = Counter(label: "construct.delivery.dropped.wakeups")
+  private let unpushed = Counter(label: "construct.delivery.deferred.wakeups")
 
   init(redis: RedisClient, logger: Logger) {
     self.redis = redis
@@ -43,7 +43,7 @@ struct EffectsWriter: Sendable {
   /// answers that nobody waits for are dropped, and devices know what they have by its sequence.
   /// - Returns: the connections for which something was given up; nothing that came behind it was written to them.
   func write(_ effects: DeliveryEffects) async -> Set<DeviceConnection> {
-    _ = await repeatedly { try await wake(effects.wakeUps) }
+    await wake(effects.wakeUps)
     var lost: Set<DeviceConnection> = []
     for trip in Self.roundTrips(effects.frames) {
       let rest = Self.rest(of: trip, behind: lost)
@@ -77,13 +77,25 @@ struct EffectsWriter: Sendable {
     return unsent
   }
 
-  private func wake(_ devices: [DeviceAddress: Bool]) async throws {
-    guard !devices.isEmpty else { return }
-    let queue = RedisArgument.text(StreamName.pushQueue)
-    guard try await redis.send(RedisCommand("XLEN", queue)).integerValue < Self.pushQueueLength else {
-      unpushed.increment(by: devices.count)
-      return
+  /// Hands wake-ups to the push relay, in one attempt: what fails stays due in PostgreSQL, see `WakeUpStore`.
+  /// - Returns: whether its queue has all of them.
+  @discardableResult
+  func wake(_ devices: [DeviceAddress: Bool]) async -> Bool {
+    guard !devices.isEmpty else { return true }
+    do {
+      if try await append(devices) { return true }
+      logger.warning("the push relay does not read its queue")
+    } catch {
+      logger.warning("wake-ups wait for Redis", metadata: ["error": "\(error)"])
     }
+    unpushed.increment(by: devices.count)
+    return false
+  }
+
+  /// - Returns: false if the queue is at its bound.
+  private func append(_ devices: [DeviceAddress: Bool]) async throws(RedisError) -> Bool {
+    let queue = RedisArgument.text(StreamName.pushQueue)
+    guard try await redis.send(RedisCommand("XLEN", queue)).integerValue < Self.pushQueueLength else { return false }
     let wakeUps = devices.map { WakeUp(account: $0.key.account, device: $0.key.device, isUrgent: $0.value) }
     let entries = stride(from: 0, to: wakeUps.count, by: WireLimits.streamBatch).map { start in
       PushRequest(wakeUps: Array(wakeUps[start..<min(start + WireLimits.streamBatch, wakeUps.count)]))
@@ -92,6 +104,7 @@ struct EffectsWriter: Sendable {
       RedisCommand("XADD", queue, "*", .text(StreamName.wakeUpField), .bytes($0.encoded()))
     }
     for reply in try await redis.send(pipeline: commands) { _ = try reply.successful() }
+    return true
   }
 
   /// Gives up after three seconds, because the loop has streams to trim and leases to watch.

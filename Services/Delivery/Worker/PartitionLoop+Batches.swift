@@ -60,7 +60,7 @@ extension PartitionLoop {
         PartitionAdvance(partition: partition, epoch: held.epoch, from: held.position, to: part.through))
       wakeUps.add(held.owner.wakeUps(for: part.decision))
     }
-    _ = await writer.write(wakeUps)
+    writes.wake(wakeUps.wakeUps.keys, isHandedOver: await writer.wake(wakeUps.wakeUps))
     let begun = clock.now()
     try await store.commit(writes, advancing: advances)
     metrics.committed(writes, milliseconds: begun.milliseconds(until: clock.now()))
