@@ -77,22 +77,27 @@ extension ConstructClient {
     }
   }
 
-  private func number(with name: String) async throws(ClientError) -> (SafetyNumber<ClientSuite>, Bool) {
+  private func number(with name: String) async throws(ClientError) -> (SafetyNumber<NativeCryptoProvider>, Bool) {
     let (own, other) = try await store.read { transaction in
       _ = try transaction.account()
       guard let other = try transaction.contact(named: name) else { throw ClientError(.contactUnknown) }
       return (try transaction.contact(ContactRow.own), other)
     }
-    guard let ownAccount = own.record.account, let ownRoot = own.record.rootIdentityKey,
-      let account = other.record.account, let root = other.record.rootIdentityKey
-    else { throw ClientError(.contactUnknown) }
+    guard let ownAccount = own.record.account, let account = other.record.account else {
+      throw ClientError(.contactUnknown)
+    }
+    let number: SafetyNumber<NativeCryptoProvider>?
     do throws(CryptoError) {
-      let number = try SafetyNumber<ClientSuite>(
-        localAccount: ownAccount.bytes, localRoot: RootPublicKey(bytes: ownRoot), remoteAccount: account.bytes,
-        remoteRoot: RootPublicKey(bytes: root))
-      return (number, other.record.verifiedAt != nil)
+      if let ownRoot = try own.record.root(), let root = try other.record.root() {
+        number = try SafetyNumber(
+          localAccount: ownAccount.bytes, localRoot: ownRoot, remoteAccount: account.bytes, remoteRoot: root)
+      } else {
+        number = nil
+      }
     } catch {
       throw ClientError(.cryptography, cause: error)
     }
+    guard let number else { throw ClientError(.contactUnknown) }
+    return (number, other.record.verifiedAt != nil)
   }
 }

@@ -154,7 +154,7 @@ struct DoubleRatchetVectorTests {
         fourthPreKey: session.bob.oneTimePreKeyPublic?.bytes)
       #expect(exchanges.map { $0.exposed() } == session.dh.map(\.bytes))
       let secret = try X3DH<RecordingSuite>.sharedSecret(
-        exchanges: exchanges, kemSecret: nil, info: Array("WhisperText".utf8), count: 64)
+        exchanges: exchanges, kemSecret: SecretBytes(copying: []), info: Array("WhisperText".utf8), count: 64)
       #expect(secret.exposed() == session.rootKey.bytes + session.chainKey.bytes)
 
       let none = SecretBytes(copying: [])

@@ -8,11 +8,12 @@ import Testing
 /// A device in a test: its keys, its published prekeys and its record for one other device. `receive` does what a
 /// client does in one transaction, and sends every state through its serialised form.
 struct Party<Suite: CipherSuite> {
-  let local: LocalDevice<Suite>
+  let local: LocalDevice
+  /// Signs the prekeys. Of another suite than `local` where it shows a hybrid device to clients of suite 1.
+  let identity: DeviceIdentityKeyPair<Suite>
   var signed: [UInt32: SignedPreKeyPair<Suite>] = [:]
   var oneTime: [UInt32: OneTimePreKeyPair<Suite>] = [:]
   var lastResort: LastResortPreKeyPair<Suite>
-  var kem: [UInt32: KEMPreKeyPair<Suite>] = [:]
   var record = SessionRecord<Suite>()
   private var nextID: UInt32 = 1
 
@@ -21,14 +22,22 @@ struct Party<Suite: CipherSuite> {
     identity: DeviceIdentityKeyPair<Suite>? = nil
   ) throws {
     let root = try root ?? RootIdentityKeyPair()
-    local = try LocalDevice(
-      address: DeviceAddress(account: [UInt8](repeating: account, count: 16), device: device),
-      rootIdentity: root.publicKey, identity: identity ?? DeviceIdentityKeyPair())
+    let identity = try identity ?? DeviceIdentityKeyPair()
+    try self.init(
+      local: LocalDevice(
+        address: DeviceAddress(account: [UInt8](repeating: account, count: 16), device: device),
+        root: root.publicKey.certified, identity: identity),
+      identity: identity)
+  }
+
+  init(local: LocalDevice, identity: DeviceIdentityKeyPair<Suite>) throws {
+    self.local = local
+    self.identity = identity
     lastResort = try LastResortPreKeyPair(id: 900)
     signed[1] = try SignedPreKeyPair(id: 1)
   }
 
-  var remote: RemoteDevice<Suite> { local.asRemote }
+  var remote: RemoteDevice { local.asRemote }
 
   /// What the key directory would hand out, with a fresh one-time prekey or without.
   mutating func bundle(oneTime wantsOneTime: Bool = true, lastResort wantsLastResort: Bool = true) throws
@@ -39,23 +48,15 @@ struct Party<Suite: CipherSuite> {
     if wantsOneTime {
       let pair = try OneTimePreKeyPair<Suite>(id: nextID)
       oneTime[nextID] = pair
-      published = try pair.publicPreKey()
-    }
-    var publishedKEM: KEMPreKey<Suite>?
-    if Suite.KEM.publicKeySize > 0 {
-      let pair = try KEMPreKeyPair<Suite>(id: nextID, isLastResort: !wantsOneTime)
-      kem[nextID] = pair
-      publishedKEM = try pair.publicPreKey(signedBy: local.identity)
+      published = try pair.publicPreKey(signedBy: identity)
     }
     nextID += 1
     return UnverifiedPreKeyBundle(
-      signedPreKey: try #require(signed[signedID]).publicPreKey(signedBy: local.identity), oneTimePreKey: published,
-      lastResortPreKey: wantsLastResort ? try lastResort.publicPreKey(signedBy: local.identity) : nil,
-      kemPreKey: publishedKEM)
+      signedPreKey: try #require(signed[signedID]).publicPreKey(signedBy: identity), oneTimePreKey: published,
+      lastResortPreKey: wantsLastResort ? try lastResort.publicPreKey(signedBy: identity) : nil)
   }
 
-  mutating func initiate(_ bundle: UnverifiedPreKeyBundle<Suite>, of peer: RemoteDevice<Suite>, now: UInt64 = 0) throws
-  {
+  mutating func initiate(_ bundle: UnverifiedPreKeyBundle<Suite>, of peer: RemoteDevice, now: UInt64 = 0) throws {
     try record.initiate(local: local, bundle: bundle.verified(for: peer), now: now)
     try store()
   }
@@ -66,17 +67,14 @@ struct Party<Suite: CipherSuite> {
     return try CiphertextMessage(bytes: message.bytes)
   }
 
-  mutating func receive(_ message: CiphertextMessage, from peer: RemoteDevice<Suite>, now: UInt64 = 0) throws -> String
-  {
+  mutating func receive(_ message: CiphertextMessage, from peer: RemoteDevice, now: UInt64 = 0) throws -> String {
     let needed = try SessionRecord<Suite>.preKeys(neededBy: message)
     let keys = LocalPreKeys(
       signedPreKey: needed.flatMap { signed[$0.signedPreKey] },
       oneTimePreKey: needed?.oneTimePreKey.flatMap { oneTime[$0] },
-      lastResortPreKey: needed?.lastResortPreKey == lastResort.id ? lastResort : nil,
-      kemPreKey: needed?.kemPreKey.flatMap { kem[$0] })
+      lastResortPreKey: needed?.lastResortPreKey == lastResort.id ? lastResort : nil)
     let result = try record.decrypt(message, local: local, remote: peer, preKeys: keys, now: now)
     if let id = result.consumedOneTimePreKey { oneTime[id] = nil }
-    if let id = result.consumedKEMPreKey { kem[id] = nil }
     try store()
     return String(decoding: result.plaintext, as: UTF8.self)
   }

@@ -6,7 +6,7 @@ import NativeCrypto
 
 /// Suite 1 with an "AEAD" that shows its key, nonce and associated data instead of encrypting. With it the ratchet runs
 /// published transcripts whose cipher (AES-CBC with HMAC) we do not have, and every key can be compared.
-enum RecordingSuite: CipherSuite {
+enum RecordingSuite: Curve25519Suite {
   typealias Provider = NativeCryptoProvider
   typealias Base = NativeClassicSuite
 
@@ -47,23 +47,4 @@ enum RecordingSuite: CipherSuite {
   static func isValid(signature: [UInt8], of message: [UInt8], publicKey: [UInt8]) -> Bool {
     Base.isValid(signature: signature, of: message, publicKey: publicKey)
   }
-
-  static var agreementPrivateKeySize: Int { Base.agreementPrivateKeySize }
-  static var agreementPublicKeySize: Int { Base.agreementPublicKeySize }
-  static func generateAgreementKey() throws(CryptoError) -> SecretBytes { try Base.generateAgreementKey() }
-  static func agreementPublicKey(of privateKey: SecretBytes) throws(CryptoError) -> [UInt8] {
-    try Base.agreementPublicKey(of: privateKey)
-  }
-  static func agree(privateKey: SecretBytes, publicKey: [UInt8]) throws(CryptoError) -> SecretBytes {
-    try Base.agree(privateKey: privateKey, publicKey: publicKey)
-  }
-
-  static var keySize: Int { Base.keySize }
-  static func mac(key: SecretBytes, message: [UInt8]) -> SecretBytes { Base.mac(key: key, message: message) }
-  static func deriveKey(
-    salt: SecretBytes, inputKey: SecretBytes, info: [UInt8], count: Int
-  ) throws(CryptoError) -> SecretBytes {
-    try Base.deriveKey(salt: salt, inputKey: inputKey, info: info, count: count)
-  }
-  static func digest(_ message: [UInt8]) -> [UInt8] { Base.digest(message) }
 }

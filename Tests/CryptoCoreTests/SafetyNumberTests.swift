@@ -37,14 +37,14 @@ struct SafetyNumberTests {
     }
   }
 
-  typealias Number = SafetyNumber<NativeClassicSuite>
+  typealias Number = SafetyNumber<NativeCryptoProvider>
   private let alice = [UInt8](repeating: 1, count: 16)
   private let bob = [UInt8](repeating: 2, count: 16)
 
   @Test("both people see the same number, and each other's code matches")
   func bothSides() throws {
-    let aliceRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
-    let bobRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
+    let aliceRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey.certified
+    let bobRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey.certified
     let hers = try Number(localAccount: alice, localRoot: aliceRoot, remoteAccount: bob, remoteRoot: bobRoot)
     let his = try Number(localAccount: bob, localRoot: bobRoot, remoteAccount: alice, remoteRoot: aliceRoot)
     #expect(hers.digits == his.digits)
@@ -57,9 +57,9 @@ struct SafetyNumberTests {
 
   @Test("another root or another account is another number, and its code does not match")
   func swappedRoot() throws {
-    let aliceRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
-    let bobRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
-    let impostor = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
+    let aliceRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey.certified
+    let bobRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey.certified
+    let impostor = try RootIdentityKeyPair<NativeClassicSuite>().publicKey.certified
     let hers = try Number(localAccount: alice, localRoot: aliceRoot, remoteAccount: bob, remoteRoot: impostor)
     let his = try Number(localAccount: bob, localRoot: bobRoot, remoteAccount: alice, remoteRoot: aliceRoot)
     #expect(hers.digits != his.digits)
@@ -71,7 +71,7 @@ struct SafetyNumberTests {
 
   @Test("a malformed code is refused")
   func malformed() throws {
-    let root = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
+    let root = try RootIdentityKeyPair<NativeClassicSuite>().publicKey.certified
     let number = try Number(localAccount: alice, localRoot: root, remoteAccount: bob, remoteRoot: root)
     #expect(throws: CryptoError.malformed) { try number.matches(scanned: Array(number.qrPayload.dropLast())) }
     #expect(throws: CryptoError.malformed) { try number.matches(scanned: number.qrPayload + [0]) }

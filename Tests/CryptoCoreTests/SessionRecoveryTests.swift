@@ -161,22 +161,20 @@ struct SessionRecoveryTests {
     var pair = try Pair()
     try pair.alice.initiate(pair.bob.bundle(), of: pair.bob.remote)
     let message = try pair.alice.send("hello")
-    let otherRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey
+    let otherRoot = try RootIdentityKeyPair<NativeClassicSuite>().publicKey.certified
     func altered(
-      _ address: DeviceAddress, _ root: RootIdentityPublicKey<NativeClassicSuite>, _ changes: [Binding]
-    ) throws -> (DeviceAddress, RootIdentityPublicKey<NativeClassicSuite>) {
+      _ address: DeviceAddress, _ root: CertifiedRootKey, _ changes: [Binding]
+    ) throws -> (DeviceAddress, CertifiedRootKey) {
       let account = binding == changes[0] ? [UInt8](repeating: 9, count: 16) : address.account
       let device = binding == changes[1] ? address.device + 1 : address.device
       return (try DeviceAddress(account: account, device: device), binding == changes[2] ? otherRoot : root)
     }
     let (senderAddress, senderRoot) = try altered(
-      pair.alice.remote.address, pair.alice.remote.rootIdentity, [.senderAccount, .senderDevice, .senderRoot])
+      pair.alice.remote.address, pair.alice.remote.root, [.senderAccount, .senderDevice, .senderRoot])
     let (receiverAddress, receiverRoot) = try altered(
-      pair.bob.remote.address, pair.bob.remote.rootIdentity, [.receiverAccount, .receiverDevice, .receiverRoot])
-    let sender = RemoteDevice(
-      address: senderAddress, rootIdentity: senderRoot, identity: pair.alice.remote.identity)
-    let receiver = LocalDevice(
-      address: receiverAddress, rootIdentity: receiverRoot, identity: pair.bob.local.identity)
+      pair.bob.remote.address, pair.bob.remote.root, [.receiverAccount, .receiverDevice, .receiverRoot])
+    let sender = RemoteDevice(address: senderAddress, root: senderRoot, keys: pair.alice.remote.keys)
+    let receiver = LocalDevice(address: receiverAddress, root: receiverRoot, identity: pair.bob.identity)
     let keys = LocalPreKeys(signedPreKey: pair.bob.signed[1], oneTimePreKey: pair.bob.oneTime[1])
     #expect(throws: CryptoError.authenticationFailed) {
       try pair.bob.record.decrypt(message, local: receiver, remote: sender, preKeys: keys, now: 0)

@@ -30,7 +30,7 @@ PREKEY = b"Construct prekey v1\0" + SUITE
 DEVICE_LIST = b"Construct device list v1\0"
 LOGIN = b"Construct login v1\0"
 DEVICE_IDENTITY = b"Construct device identity v1\0" + SUITE
-X3DH = b"Construct X3DH v1\0" + SUITE
+HANDSHAKE = b"Construct handshake v1\0" + SUITE
 TRANSCRIPT = b"Construct session transcript v1\0" + SUITE
 RATCHET_ROOT = b"Construct ratchet root v1\0" + SUITE
 MESSAGE_KEY = b"Construct message key v1\0" + SUITE
@@ -221,19 +221,19 @@ class Party(NamedTuple):
         return hashlib.sha256(DEVICE_IDENTITY + self.signing_key + self.agreement_key).digest()
 
     def encoded(self):
-        keys = framed(self.root_key, self.signing_key, self.agreement_key)
-        return framed(self.account) + U32.pack(self.device) + keys
+        keys = SUITE + framed(self.signing_key, self.agreement_key)
+        return framed(self.account) + U32.pack(self.device) + SUITE + framed(self.root_key) + keys
 
 
-def shared_secret(exchanges):
+def shared_secret(exchanges, digest):
     """§5.2."""
-    return hkdf(bytes(32), b"\xff" * 32 + b"".join(exchanges), X3DH, 32)
+    return hkdf(bytes(32), b"\xff" * 32 + b"".join(exchanges), HANDSHAKE + digest, 32)
 
 
 def transcript(initiator, responder, header, signed_prekey, fourth_prekey):
     """§5.3."""
     return hashlib.sha256(TRANSCRIPT + VERSION + initiator.encoded() + responder.encoded()
-                          + framed(header, signed_prekey, fourth_prekey, b"")).digest()
+                          + framed(header, signed_prekey, fourth_prekey)).digest()
 
 
 @dataclass
@@ -355,7 +355,7 @@ class Device:
         header = PREKEY_HEADER.pack(self.party.fingerprint, public(base), bundle.signedPreKey.id, kind,
                                     fourth.id if fourth else 0)
         digest = transcript(self.party, party, header, signed_key, fourth.publicKey if fourth else b"")
-        ratchet = Ratchet.of_initiator(shared_secret(exchanges), signed_key)
+        ratchet = Ratchet.of_initiator(shared_secret(exchanges, digest), signed_key)
         self._promote(party, Session(public(base), True, digest, ratchet, header))
 
     def _answer(self, party, header):
@@ -369,7 +369,7 @@ class Device:
         exchanges = [agree(signed, party.agreement_key), agree(self.agreement, base_key), agree(signed, base_key)]
         exchanges += [agree(fourth, base_key)] if fourth else []
         digest = transcript(party, self.party, header, public(signed), public(fourth) if fourth else b"")
-        return Session(base_key, False, digest, Ratchet(shared_secret(exchanges), signed))
+        return Session(base_key, False, digest, Ratchet(shared_secret(exchanges, digest), signed))
 
     def sessions_with(self, party):
         return self.sessions.get((party.account, party.device), [])

@@ -124,8 +124,8 @@ class VectorTests(unittest.TestCase):
         for case in vectors("x3dh/x3dh.json")["cases"]:
             exchanges = [bytes.fromhex(case[name]) for name in ("dh1", "dh2", "dh3", "dh4") if case[name]]
             expected = {each["info"]: each["output"] for each in case["derived"] if each["hash"] == "sha256"}
-            with mock.patch.object(crypto, "X3DH", b"MyProtocol"):
-                self.assertEqual(crypto.shared_secret(exchanges).hex(), expected["MyProtocol"])
+            with mock.patch.object(crypto, "HANDSHAKE", b"MyProtocol"):
+                self.assertEqual(crypto.shared_secret(exchanges, b"").hex(), expected["MyProtocol"])
 
     def test_safety_numbers(self):
         for case in vectors("safety-number/safety_number.json")["cases"]:

@@ -47,7 +47,7 @@ extension StoreTransaction {
       upload.lastResortPreKey = .init(id: key.id, publicKey: key.publicKey, signature: key.signature)
     }
     for row in try preKeysToUpload(.oneTime, limit: room) {
-      let key = try OneTimePreKeyPair<ClientSuite>(serialized: row.serialized).publicPreKey()
+      let key = try OneTimePreKeyPair<ClientSuite>(serialized: row.serialized).publicPreKey(signedBy: identity)
       upload.oneTimePreKeys.append(.init(id: key.id, publicKey: key.publicKey))
     }
     try upload.check(identity.publicKey)

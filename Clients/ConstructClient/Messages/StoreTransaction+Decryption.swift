@@ -30,7 +30,7 @@ extension StoreTransaction {
     }
     guard let contact = try self.contact(of: delivery.sender),
       let entry = try deviceList(of: contact.id)?.entry(of: delivery.senderDevice),
-      let root = contact.record.rootIdentityKey
+      let root = try contact.record.root()
     else {
       guard let reason else { return .needsAccount(delivery.sender) }
       return try storeUnreadable(delivery, reason, sequence: sequence)
@@ -70,10 +70,10 @@ extension StoreTransaction {
 
   /// Decrypts and writes nothing.
   private func open(
-    _ delivery: Deliver, from contact: Int64, remote: () throws -> Remote, now: UInt64
+    _ delivery: Deliver, from contact: Int64, remote: () throws -> RemoteDevice, now: UInt64
   ) throws(UnreadableProblem) -> OpenedMessage {
     do {
-      guard let ownRoot = try self.contact(ContactRow.own).record.rootIdentityKey else {
+      guard let ownRoot = try self.contact(ContactRow.own).record.root() else {
         throw ClientError(.storeDamaged)
       }
       let local = try account().localDevice(root: ownRoot)

@@ -31,7 +31,7 @@ extension StoreTransaction {
     guard let account = recipient.record.account else {
       return .needsAccount(.username(recipient.record.username))
     }
-    guard let root = recipient.record.rootIdentityKey else { return .needsAccount(.account(account)) }
+    guard let root = try recipient.record.root() else { return .needsAccount(.account(account)) }
     guard let list = try deviceList(of: row.recipient)?.list else { return .needsAccount(.account(account)) }
 
     let own = try self.account()
@@ -45,7 +45,7 @@ extension StoreTransaction {
     }
     guard missing.isEmpty else { return .needsBundles(account, missing, listNumber: list.number) }
 
-    guard let ownRoot = try contact(ContactRow.own).record.rootIdentityKey else { throw ClientError(.storeDamaged) }
+    guard let ownRoot = try contact(ContactRow.own).record.root() else { throw ClientError(.storeDamaged) }
     let local = try own.localDevice(root: ownRoot)
     let message = try self.message(row.message)
     let plaintext = try content(of: message, isCopy: row.recipient == ContactRow.own).encoded()

@@ -8,14 +8,14 @@ public struct SenderKeyMember: Hashable, Sendable {
   static let size = 16
   let tag: [UInt8]
 
-  public init<Suite: CipherSuite>(_ device: RemoteDevice<Suite>) {
+  public init<Provider: CryptoProvider>(_ device: RemoteDevice, provider: Provider.Type) {
     var writer = ByteWriter(capacity: 96)
     writer.write(ProtocolLabel.bytes(ProtocolLabel.senderKeyMember))
     writer.write(device.address.account)
     writer.write(device.address.device)
-    writer.write(Suite.id.rawValue)
-    writer.write(device.identity.fingerprint)
-    tag = Array(Suite.digest(writer.bytes)[0..<Self.size])
+    writer.write(device.keys.suite.rawValue)
+    writer.write(device.keys.fingerprint(Provider.self))
+    tag = Array(Provider.sha256(writer.bytes)[0..<Self.size])
   }
 
   init(tag: [UInt8]) {

@@ -6,11 +6,9 @@ public struct PreKeyReferences: Equatable, Sendable {
   public let signedPreKey: UInt32
   public let oneTimePreKey: UInt32?
   public let lastResortPreKey: UInt32?
-  public let kemPreKey: UInt32?
 
   init<Suite: CipherSuite>(_ header: PreKeyHeader<Suite>) {
     signedPreKey = header.signedPreKeyID
-    kemPreKey = header.kem?.id
     switch header.fourth {
     case .none:
       oneTimePreKey = nil
@@ -30,15 +28,13 @@ public struct LocalPreKeys<Suite: CipherSuite>: Sendable {
   public let signedPreKey: SignedPreKeyPair<Suite>?
   public let oneTimePreKey: OneTimePreKeyPair<Suite>?
   public let lastResortPreKey: LastResortPreKeyPair<Suite>?
-  public let kemPreKey: KEMPreKeyPair<Suite>?
 
   public init(
     signedPreKey: SignedPreKeyPair<Suite>? = nil, oneTimePreKey: OneTimePreKeyPair<Suite>? = nil,
-    lastResortPreKey: LastResortPreKeyPair<Suite>? = nil, kemPreKey: KEMPreKeyPair<Suite>? = nil
+    lastResortPreKey: LastResortPreKeyPair<Suite>? = nil
   ) {
     self.signedPreKey = signedPreKey
     self.oneTimePreKey = oneTimePreKey
     self.lastResortPreKey = lastResortPreKey
-    self.kemPreKey = kemPreKey
   }
 }

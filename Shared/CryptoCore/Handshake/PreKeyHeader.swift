@@ -4,8 +4,8 @@
 /// What an initial message says beside its ratchet message: which prekeys were used and who asks.
 ///
 /// Layout: SHA-256 fingerprint of the sender's device identity (32) ‖ base key EK_A ‖ signed prekey id (u32) ‖ kind of
-/// the fourth prekey (u8: 0 none, 1 one-time, 2 last resort) ‖ its id (u32, 0 if none), and in suites with a KEM: last
-/// resort (u8) ‖ KEM prekey id (u32) ‖ KEM ciphertext.
+/// the fourth prekey (u8: 0 none, 1 one-time, 2 last resort) ‖ its id (u32, 0 if none) ‖ KEM ciphertext (suites with a
+/// KEM), to the fourth prekey or, without one, to the signed prekey.
 struct PreKeyHeader<Suite: CipherSuite>: Sendable {
   static var fingerprintSize: Int { 32 }
 
@@ -15,17 +15,11 @@ struct PreKeyHeader<Suite: CipherSuite>: Sendable {
     case lastResort(UInt32)
   }
 
-  struct KEMReference: Sendable {
-    let id: UInt32
-    let isLastResort: Bool
-    let ciphertext: [UInt8]
-  }
-
   let senderFingerprint: [UInt8]
   let baseKey: [UInt8]
   let signedPreKeyID: UInt32
   let fourth: FourthReference
-  let kem: KEMReference?
+  let kemCiphertext: [UInt8]
 
   var encoded: [UInt8] {
     var writer = ByteWriter(capacity: 80 + Suite.agreementPublicKeySize + Suite.KEM.ciphertextSize)
@@ -43,22 +37,19 @@ struct PreKeyHeader<Suite: CipherSuite>: Sendable {
       writer.write(UInt8(2))
       writer.write(id)
     }
-    if let kem {
-      writer.write(kem.isLastResort)
-      writer.write(kem.id)
-      writer.write(kem.ciphertext)
-    }
+    writer.write(kemCiphertext)
     return writer.bytes
   }
 
   init(
-    senderFingerprint: [UInt8], baseKey: [UInt8], signedPreKeyID: UInt32, fourth: FourthReference, kem: KEMReference?
+    senderFingerprint: [UInt8], baseKey: [UInt8], signedPreKeyID: UInt32, fourth: FourthReference,
+    kemCiphertext: [UInt8]
   ) {
     self.senderFingerprint = senderFingerprint
     self.baseKey = baseKey
     self.signedPreKeyID = signedPreKeyID
     self.fourth = fourth
-    self.kem = kem
+    self.kemCiphertext = kemCiphertext
   }
 
   init(from reader: inout ByteReader) throws(CryptoError) {
@@ -73,12 +64,6 @@ struct PreKeyHeader<Suite: CipherSuite>: Sendable {
     case 2: fourth = .lastResort(id)
     default: throw .malformed
     }
-    if Suite.KEM.isPresent {
-      let isLastResort = try reader.readFlag()
-      kem = KEMReference(
-        id: try reader.readUInt32(), isLastResort: isLastResort, ciphertext: try reader.read(Suite.KEM.ciphertextSize))
-    } else {
-      kem = nil
-    }
+    kemCiphertext = try reader.read(Suite.KEM.ciphertextSize)
   }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The X3DH key agreement (Signal's specification, revision 1), with a KEM's secret appended where a suite has one
-/// (PQXDH).
+/// (PQXDH, revision 3).
 ///
 /// DH1 = DH(IK_A, SPK_B), DH2 = DH(EK_A, IK_B), DH3 = DH(EK_A, SPK_B), DH4 = DH(EK_A, OPK_B).
 enum X3DH<Suite: CipherSuite> {
@@ -40,11 +40,11 @@ enum X3DH<Suite: CipherSuite> {
 
   /// HKDF with a zero salt of the hash's length over FF × 32 ‖ DH1 ‖ DH2 ‖ DH3 [‖ DH4] [‖ KEM secret].
   static func sharedSecret(
-    exchanges: [SecretBytes], kemSecret: SecretBytes?, info: [UInt8], count: Int
+    exchanges: [SecretBytes], kemSecret: SecretBytes, info: [UInt8], count: Int
   ) throws(CryptoError) -> SecretBytes {
     var parts = [SecretBytes(copying: [UInt8](repeating: 0xFF, count: 32))]
     parts.append(contentsOf: exchanges)
-    if let kemSecret { parts.append(kemSecret) }
+    parts.append(kemSecret)
     return try Suite.deriveKey(
       salt: SecretBytes(copying: [UInt8](repeating: 0, count: Suite.keySize)),
       inputKey: SecretBytes(concatenating: parts), info: info, count: count)

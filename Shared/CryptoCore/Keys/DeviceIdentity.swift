@@ -5,31 +5,40 @@
 public struct DeviceIdentityKeyPair<Suite: CipherSuite>: Sendable {
   public let publicKey: DeviceIdentityPublicKey<Suite>
   private let signingKey: SecretBytes
-  let agreementKey: SecretBytes
+  let keyPair: HandshakeKeyPair<Suite>
 
   /// A new identity. Throws `randomnessUnavailable`.
   public init() throws(CryptoError) {
-    try self.init(signingKey: Suite.generateSignatureKey(), agreementKey: Suite.generateAgreementKey())
+    try self.init(signingKey: Suite.generateSignatureKey(), keyPair: HandshakeKeyPair())
   }
 
   /// From `serialized()`: signing private key ‖ agreement private key.
   public init(serialized: SecretBytes) throws(CryptoError) {
     let size = Suite.signaturePrivateKeySize
-    guard serialized.count == size + Suite.agreementPrivateKeySize else { throw .invalidKeyLength }
+    guard serialized.count == size + HandshakeKeyPair<Suite>.privateKeySize else { throw .invalidKeyLength }
     try self.init(
-      signingKey: serialized.slice(0..<size), agreementKey: serialized.slice(size..<serialized.count))
+      signingKey: serialized.slice(0..<size),
+      keyPair: HandshakeKeyPair(privateKey: serialized.slice(size..<serialized.count)))
   }
 
-  private init(signingKey: SecretBytes, agreementKey: SecretBytes) throws(CryptoError) {
+  private init(signingKey: SecretBytes, keyPair: HandshakeKeyPair<Suite>) throws(CryptoError) {
     self.signingKey = signingKey
-    self.agreementKey = agreementKey
+    self.keyPair = keyPair
     publicKey = try DeviceIdentityPublicKey(
-      signing: Suite.signaturePublicKey(of: signingKey), agreement: Suite.agreementPublicKey(of: agreementKey))
+      signing: Suite.signaturePublicKey(of: signingKey), agreement: keyPair.publicKey)
+  }
+
+  /// What clients that know suite 1 alone see of this device: it signs the suite-1 prekeys that are published for them.
+  public func classicView() throws(CryptoError) -> DeviceIdentityKeyPair<ClassicSuite<Suite.Provider>> {
+    typealias Classic = ClassicSuite<Suite.Provider>
+    return try DeviceIdentityKeyPair<Classic>(
+      signingKey: signingKey.slice(0..<Classic.signaturePrivateKeySize),
+      keyPair: HandshakeKeyPair(privateKey: keyPair.agreement.privateKey))
   }
 
   /// Both private keys, for an encrypted store.
   public func serialized() -> SecretBytes {
-    SecretBytes(concatenating: [signingKey, agreementKey])
+    SecretBytes(concatenating: [signingKey, keyPair.privateKey])
   }
 
   /// Signs a login's payload (the server's challenge and what it is bound to).
@@ -49,28 +58,21 @@ public struct DeviceIdentityPublicKey<Suite: CipherSuite>: Hashable, Sendable {
   public let agreement: [UInt8]
 
   public init(signing: [UInt8], agreement: [UInt8]) throws(CryptoError) {
-    guard signing.count == Suite.signaturePublicKeySize, agreement.count == Suite.agreementPublicKeySize else {
+    guard signing.count == Suite.signaturePublicKeySize, agreement.count == HandshakePublicKey<Suite>.size else {
       throw .invalidKeyLength
     }
     self.signing = signing
     self.agreement = agreement
   }
 
-  /// SHA-256 over `"Construct device identity v1" ‖ 00 ‖ suite ‖ signing ‖ agreement`; initial messages carry it.
-  var fingerprint: [UInt8] {
-    Suite.digest(ProtocolLabel.bytes(ProtocolLabel.deviceIdentity, suite: Suite.id) + signing + agreement)
+  /// The keys with their suite, as everybody else handles them.
+  public var certified: CertifiedDeviceKeys {
+    CertifiedDeviceKeys(uncheckedSigning: signing, agreement: agreement, suite: Suite.id)
   }
 
   /// Throws `invalidSignature` unless this device signed the payload as a login.
   public func verifyLogin(payload: [UInt8], signature: [UInt8]) throws(CryptoError) {
     let message = SignedMessage.login(payload: payload)
-    guard Suite.isValid(signature: signature, of: message, publicKey: signing) else { throw .invalidSignature }
-  }
-
-  func verifyPreKey(
-    kind: PreKeyKind, id: UInt32, publicKey: [UInt8], signature: [UInt8]
-  ) throws(CryptoError) {
-    let message = SignedMessage.preKey(suite: Suite.id, kind: kind, id: id, publicKey: publicKey)
     guard Suite.isValid(signature: signature, of: message, publicKey: signing) else { throw .invalidSignature }
   }
 }

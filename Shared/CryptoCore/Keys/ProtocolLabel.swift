@@ -8,7 +8,7 @@ enum ProtocolLabel {
   static let deviceList: StaticString = "Construct device list v1"
   static let login: StaticString = "Construct login v1"
   static let deviceIdentity: StaticString = "Construct device identity v1"
-  static let handshake: StaticString = "Construct X3DH v1"
+  static let handshake: StaticString = "Construct handshake v1"
   static let transcript: StaticString = "Construct session transcript v1"
   static let rootChain: StaticString = "Construct ratchet root v1"
   static let messageKey: StaticString = "Construct message key v1"

@@ -31,8 +31,6 @@ public enum PreKeyKind: UInt8, Sendable, CaseIterable {
   case signed = 1
   /// Stands in when one-time prekeys have run out.
   case lastResort = 2
-  /// A KEM prekey that is handed out once (suites with a KEM).
-  case oneTimeKEM = 3
-  /// The KEM prekey for when those have run out.
-  case lastResortKEM = 4
+  /// Handed out once. Suites without a KEM do not sign it.
+  case oneTime = 3
 }

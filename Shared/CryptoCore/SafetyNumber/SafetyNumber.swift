@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What two people compare to know that nobody stands between them. It covers the root identities of both accounts and
-/// their UUIDs: linking a device does not change it, a swapped root does.
-public struct SafetyNumber<Suite: CipherSuite>: Hashable, Sendable {
+/// What two people compare to know that nobody stands between them. It covers the root keys of both accounts, whole
+/// with their post-quantum parts, and the accounts' UUIDs: linking a device does not change it, a swapped root does.
+/// Both people see the same number whatever suites their clients know, because the keys are opaque to it.
+public struct SafetyNumber<Provider: CryptoProvider>: Hashable, Sendable {
   /// The first byte of `qrPayload`.
   static var qrVersion: UInt8 { 1 }
   static var qrFingerprintSize: Int { 32 }
@@ -13,8 +14,8 @@ public struct SafetyNumber<Suite: CipherSuite>: Hashable, Sendable {
 
   /// The accounts are UUIDs of 16 bytes. Throws `malformed` otherwise. Takes 10,400 SHA-512 rounds.
   public init(
-    localAccount: [UInt8], localRoot: RootIdentityPublicKey<Suite>,
-    remoteAccount: [UInt8], remoteRoot: RootIdentityPublicKey<Suite>
+    localAccount: [UInt8], localRoot: CertifiedRootKey,
+    remoteAccount: [UInt8], remoteRoot: CertifiedRootKey
   ) throws(CryptoError) {
     guard localAccount.count == 16, remoteAccount.count == 16 else { throw .malformed }
     local = Self.fingerprint(account: localAccount, root: localRoot)
@@ -22,16 +23,16 @@ public struct SafetyNumber<Suite: CipherSuite>: Hashable, Sendable {
   }
 
   /// The key is suite (u8) ‖ root public key.
-  private static func fingerprint(account: [UInt8], root: RootIdentityPublicKey<Suite>) -> [UInt8] {
-    let fingerprint = IdentityFingerprint<Suite.Provider>.self
+  private static func fingerprint(account: [UInt8], root: CertifiedRootKey) -> [UInt8] {
+    let fingerprint = IdentityFingerprint<Provider>.self
     return fingerprint.compute(
-      key: [Suite.id.rawValue] + root.bytes, identifier: account, iterations: fingerprint.iterations)
+      key: [root.suite.rawValue] + root.bytes, identifier: account, iterations: fingerprint.iterations)
   }
 
   /// 60 digits, the same on both sides: both people's 30 digits, the smaller first.
   public var digits: String {
-    let own = IdentityFingerprint<Suite.Provider>.digits(of: local)
-    let other = IdentityFingerprint<Suite.Provider>.digits(of: remote)
+    let own = IdentityFingerprint<Provider>.digits(of: local)
+    let other = IdentityFingerprint<Provider>.digits(of: remote)
     let ordered = own.lexicographicallyPrecedes(other) ? own + other : other + own
     return String(decoding: ordered, as: UTF8.self)
   }

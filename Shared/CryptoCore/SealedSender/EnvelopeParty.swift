@@ -19,10 +19,10 @@ struct EnvelopeParty: Hashable, Sendable {
     self.agreement = agreement
   }
 
-  init<Suite: CipherSuite>(_ device: RemoteDevice<Suite>) throws(CryptoError) {
+  init<Provider: CryptoProvider>(_ device: RemoteDevice, provider: Provider.Type) throws(CryptoError) {
     try self.init(
-      address: device.address, suite: Suite.id, fingerprint: device.identity.fingerprint,
-      agreement: device.identity.agreement)
+      address: device.address, suite: device.keys.suite, fingerprint: device.keys.fingerprint(Provider.self),
+      agreement: device.keys.agreement)
   }
 
   var x25519: [UInt8] { Array(agreement[0..<32]) }
@@ -62,8 +62,9 @@ public struct EnvelopeIdentity<Provider: CryptoProvider>: Sendable {
   let mlkemSeed: SecretBytes
 
   /// Throws `unsupportedSuite` for a suite that envelopes do not know.
-  public init<Suite: CipherSuite>(_ device: LocalDevice<Suite>) throws(CryptoError) {
-    try self.init(party: EnvelopeParty(device.asRemote), agreementKey: device.identity.agreementKey)
+  public init(_ device: LocalDevice) throws(CryptoError) {
+    try self.init(
+      party: EnvelopeParty(device.asRemote, provider: Provider.self), agreementKey: device.agreementKey)
   }
 
   init(party: EnvelopeParty, agreementKey: SecretBytes) throws(CryptoError) {
@@ -94,10 +95,10 @@ public struct EnvelopeRecipient<Provider: CryptoProvider>: Sendable {
   let senderKey: SecretBytes
 
   /// Throws `unsupportedSuite`, or `invalidKey` for a key that nobody can write to: leave such a device out.
-  public init<Suite: CipherSuite>(
-    _ device: RemoteDevice<Suite>, from sender: EnvelopeIdentity<Provider>
+  public init(
+    _ device: RemoteDevice, from sender: EnvelopeIdentity<Provider>
   ) throws(CryptoError) {
-    try self.init(party: EnvelopeParty(device), from: sender)
+    try self.init(party: EnvelopeParty(device, provider: Provider.self), from: sender)
   }
 
   init(

@@ -71,10 +71,11 @@ public struct UnverifiedSealedMessage<Provider: CryptoProvider>: Sendable {
   ///
   /// Throws `unknownCertificate`, `certificateExpired`, `unsupportedSuite`, `invalidSignature`, `identityMismatch`, or
   /// `authenticationFailed`.
-  public func verified<Server: CipherSuite, Suite: CipherSuite>(
-    sender: RemoteDevice<Suite>, serverCertificates: [ServerCertificate<Server>], now: UInt64
+  public func verified<Server: CipherSuite>(
+    sender: RemoteDevice, serverCertificates: [ServerCertificate<Server>], now: UInt64
   ) throws(CryptoError) -> [UInt8] {
-    try verified(sender: EnvelopeParty(sender), serverCertificates: serverCertificates, now: now)
+    try verified(
+      sender: EnvelopeParty(sender, provider: Provider.self), serverCertificates: serverCertificates, now: now)
   }
 
   func verified<Server: CipherSuite>(

@@ -22,72 +22,57 @@ struct Session<Suite: CipherSuite>: Sendable {
   var tag: SessionTag { SessionTag(transcript: transcript) }
 
   /// Opens a session with the owner of `bundle`.
-  init(local: LocalDevice<Suite>, bundle: PreKeyBundle<Suite>, now: UInt64) throws(CryptoError) {
+  init(local: LocalDevice, bundle: PreKeyBundle<Suite>, now: UInt64) throws(CryptoError) {
     let ephemeral = try AgreementKeyPair<Suite>()
+    let signedPreKey = bundle.signedPreKey.key
     let exchanges = try X3DH<Suite>.initiatorExchanges(
-      identity: local.identity.agreementKey, ephemeral: ephemeral.privateKey,
-      remoteIdentity: bundle.device.identity.agreement, signedPreKey: bundle.signedPreKey.publicKey,
-      fourthPreKey: bundle.fourth.publicKey)
-    var encapsulation: Encapsulation?
-    var kem: PreKeyHeader<Suite>.KEMReference?
-    if let key = bundle.kemPreKey {
-      let result = try Suite.KEM.encapsulate(to: key.publicKey)
-      encapsulation = result
-      kem = .init(id: key.id, isLastResort: key.isLastResort, ciphertext: result.ciphertext)
-    }
+      identity: local.exchangeKey, ephemeral: ephemeral.privateKey,
+      remoteIdentity: bundle.device.keys.exchangeKey, signedPreKey: signedPreKey.agreement,
+      fourthPreKey: bundle.fourth.key?.agreement)
+    let encapsulation = try Suite.KEM.encapsulate(to: bundle.kemKey)
     let header = PreKeyHeader<Suite>(
-      senderFingerprint: local.identity.publicKey.fingerprint, baseKey: ephemeral.publicKey,
-      signedPreKeyID: bundle.signedPreKey.id, fourth: bundle.fourth.reference, kem: kem)
+      senderFingerprint: local.asRemote.keys.fingerprint(Suite.Provider.self), baseKey: ephemeral.publicKey,
+      signedPreKeyID: bundle.signedPreKey.id, fourth: bundle.fourth.reference,
+      kemCiphertext: encapsulation.ciphertext)
     let transcript = SessionTranscript(
-      initiator: local.asRemote, responder: bundle.device, header: header,
-      signedPreKey: bundle.signedPreKey.publicKey, fourthPreKey: bundle.fourth.publicKey,
-      kemPreKey: bundle.kemPreKey?.publicKey)
-    let secrets = try SessionSecrets<Suite>(exchanges: exchanges, kemSecret: encapsulation?.secret)
-    role = .initiator
-    createdAt = now
-    baseKey = ephemeral.publicKey
-    self.transcript = transcript.digest
-    pending = header
-    ratchet = try DoubleRatchet(
-      initiatorSecret: secrets.root, remote: RemoteRatchetKey(bytes: bundle.signedPreKey.publicKey),
-      keyPair: .generate(), sparse: Suite.Sparse(isInitiator: true, seed: secrets.sparseSeed),
-      parameters: Suite.ratchetParameters)
+      initiator: local.asRemote, responder: bundle.device, header: header, signedPreKey: signedPreKey.bytes,
+      fourthPreKey: bundle.fourth.key?.bytes
+    ).digest
+    let secrets = try SessionSecrets<Suite>(
+      exchanges: exchanges, kemSecret: encapsulation.secret, transcript: transcript)
+    self.init(
+      role: .initiator, createdAt: now, baseKey: ephemeral.publicKey, transcript: transcript, pending: header,
+      ratchet: try DoubleRatchet(
+        initiatorSecret: secrets.root, remote: RemoteRatchetKey(bytes: signedPreKey.agreement),
+        keyPair: .generate(), sparse: Suite.Sparse(isInitiator: true, seed: secrets.sparseSeed),
+        parameters: Suite.ratchetParameters))
   }
 
   /// Takes up the session that an initial message proposes. Throws `unknownPreKey` if a prekey it names is not in
   /// `preKeys`.
   init(
-    answering header: PreKeyHeader<Suite>, local: LocalDevice<Suite>, remote: RemoteDevice<Suite>,
-    preKeys: LocalPreKeys<Suite>, now: UInt64
+    answering header: PreKeyHeader<Suite>, local: LocalDevice, remote: RemoteDevice, preKeys: LocalPreKeys<Suite>,
+    now: UInt64
   ) throws(CryptoError) {
-    guard let signedPreKey = preKeys.signedPreKey, signedPreKey.id == header.signedPreKeyID else {
-      throw .unknownPreKey
-    }
+    guard let signed = preKeys.signedPreKey, signed.id == header.signedPreKeyID else { throw .unknownPreKey }
+    let signedPreKey = signed.keyPair
     let fourth = try preKeys.keyPair(for: header.fourth)
     let exchanges = try X3DH<Suite>.responderExchanges(
-      identity: local.identity.agreementKey, signedPreKey: signedPreKey.keyPair.privateKey,
-      fourthPreKey: fourth?.privateKey, remoteIdentity: remote.identity.agreement, remoteEphemeral: header.baseKey)
-    var kemSecret: SecretBytes?
-    var kemPublicKey: [UInt8]?
-    if let kem = header.kem {
-      guard let key = preKeys.kemPreKey, key.id == kem.id, key.isLastResort == kem.isLastResort else {
-        throw .unknownPreKey
-      }
-      kemSecret = try Suite.KEM.decapsulate(kem.ciphertext, privateKey: key.privateKey)
-      kemPublicKey = key.publicKey
-    }
+      identity: local.exchangeKey, signedPreKey: signedPreKey.agreement.privateKey,
+      fourthPreKey: fourth?.agreement.privateKey, remoteIdentity: remote.keys.exchangeKey,
+      remoteEphemeral: header.baseKey)
+    let kemSecret = try Suite.KEM.decapsulate(
+      header.kemCiphertext, privateKey: (fourth ?? signedPreKey).kemPrivateKey)
     let transcript = SessionTranscript(
-      initiator: remote, responder: local.asRemote, header: header,
-      signedPreKey: signedPreKey.keyPair.publicKey, fourthPreKey: fourth?.publicKey, kemPreKey: kemPublicKey)
-    let secrets = try SessionSecrets<Suite>(exchanges: exchanges, kemSecret: kemSecret)
-    role = .responder
-    createdAt = now
-    baseKey = header.baseKey
-    self.transcript = transcript.digest
-    pending = nil
-    ratchet = DoubleRatchet(
-      responderSecret: secrets.root, keyPair: RatchetKeyPair(signedPreKey.keyPair),
-      sparse: try Suite.Sparse(isInitiator: false, seed: secrets.sparseSeed))
+      initiator: remote, responder: local.asRemote, header: header, signedPreKey: signedPreKey.publicKey,
+      fourthPreKey: fourth?.publicKey
+    ).digest
+    let secrets = try SessionSecrets<Suite>(exchanges: exchanges, kemSecret: kemSecret, transcript: transcript)
+    self.init(
+      role: .responder, createdAt: now, baseKey: header.baseKey, transcript: transcript, pending: nil,
+      ratchet: DoubleRatchet(
+        responderSecret: secrets.root, keyPair: RatchetKeyPair(signedPreKey.agreement),
+        sparse: try Suite.Sparse(isInitiator: false, seed: secrets.sparseSeed)))
   }
 
   init(
@@ -138,12 +123,14 @@ private struct SessionSecrets<Suite: CipherSuite> {
   let root: SecretBytes
   let sparseSeed: SecretBytes
 
-  /// HKDF info: `"Construct X3DH v1" ‖ 00 ‖ suite`.
-  init(exchanges: [SecretBytes], kemSecret: SecretBytes?) throws(CryptoError) {
+  /// HKDF info: `"Construct handshake v1" ‖ 00 ‖ suite ‖ transcript digest`: it names protocol, suite, both parties and
+  /// all keys.
+  init(exchanges: [SecretBytes], kemSecret: SecretBytes, transcript: [UInt8]) throws(CryptoError) {
     let size = Suite.keySize
     let output = try X3DH<Suite>.sharedSecret(
       exchanges: exchanges, kemSecret: kemSecret,
-      info: ProtocolLabel.bytes(ProtocolLabel.handshake, suite: Suite.id), count: size + Suite.Sparse.seedSize)
+      info: ProtocolLabel.bytes(ProtocolLabel.handshake, suite: Suite.id) + transcript,
+      count: size + Suite.Sparse.seedSize)
     root = output.slice(0..<size)
     sparseSeed = output.slice(size..<output.count)
   }
@@ -152,7 +139,7 @@ private struct SessionSecrets<Suite: CipherSuite> {
 extension LocalPreKeys {
   fileprivate func keyPair(
     for reference: PreKeyHeader<Suite>.FourthReference
-  ) throws(CryptoError) -> AgreementKeyPair<Suite>? {
+  ) throws(CryptoError) -> HandshakeKeyPair<Suite>? {
     switch reference {
     case .none:
       return nil

@@ -6,8 +6,6 @@ public struct DecryptionResult: Equatable, Sendable {
   public let plaintext: [UInt8]
   /// Delete this one-time prekey.
   public let consumedOneTimePreKey: UInt32?
-  /// Delete this one-time KEM prekey (suites with a KEM).
-  public let consumedKEMPreKey: UInt32?
   /// Whether the message opened a new session.
   public let startedSession: Bool
 }
@@ -30,7 +28,7 @@ extension SessionRecord {
   /// Throws `malformed`, `unsupportedSuite`, `identityMismatch`, `unknownSession`, `unknownPreKey`, `duplicateMessage`,
   /// `tooFarAhead`, `invalidKey`, `authenticationFailed` or `malformedPadding`, and then has changed nothing.
   public mutating func decrypt(
-    _ message: CiphertextMessage, local: LocalDevice<Suite>, remote: RemoteDevice<Suite>,
+    _ message: CiphertextMessage, local: LocalDevice, remote: RemoteDevice,
     preKeys: LocalPreKeys<Suite>, now: UInt64
   ) throws(CryptoError) -> DecryptionResult {
     let parsed = try ParsedMessage<Suite>(message)
@@ -38,7 +36,9 @@ extension SessionRecord {
       guard let position = position(where: { $0.tag == parsed.tag }) else { throw .unknownSession }
       return try decrypt(parsed, at: position)
     }
-    guard constantTimeEqual(header.senderFingerprint, remote.identity.fingerprint) else { throw .identityMismatch }
+    guard constantTimeEqual(header.senderFingerprint, remote.keys.fingerprint(Suite.Provider.self)) else {
+      throw .identityMismatch
+    }
     if let position = position(where: { $0.role == .responder && $0.baseKey == header.baseKey }) {
       return try decrypt(parsed, at: position)
     }
@@ -47,9 +47,7 @@ extension SessionRecord {
     makeCurrent(session)
     var oneTime: UInt32?
     if case .oneTime(let id) = header.fourth { oneTime = id }
-    let kem = header.kem.flatMap { $0.isLastResort ? nil : $0.id }
-    return DecryptionResult(
-      plaintext: plaintext, consumedOneTimePreKey: oneTime, consumedKEMPreKey: kem, startedSession: true)
+    return DecryptionResult(plaintext: plaintext, consumedOneTimePreKey: oneTime, startedSession: true)
   }
 
   private enum Position {
@@ -78,7 +76,6 @@ extension SessionRecord {
       archived.remove(at: index)
       makeCurrent(session)
     }
-    return DecryptionResult(
-      plaintext: plaintext, consumedOneTimePreKey: nil, consumedKEMPreKey: nil, startedSession: false)
+    return DecryptionResult(plaintext: plaintext, consumedOneTimePreKey: nil, startedSession: false)
   }
 }

@@ -23,7 +23,7 @@ public struct SessionRecord<Suite: CipherSuite>: Sendable {
 
   /// A record with a first session, opened with a bundle. `now` is in seconds since 1970.
   public static func initiate(
-    local: LocalDevice<Suite>, bundle: PreKeyBundle<Suite>, now: UInt64
+    local: LocalDevice, bundle: PreKeyBundle<Suite>, now: UInt64
   ) throws(CryptoError) -> SessionRecord {
     var record = SessionRecord()
     try record.initiate(local: local, bundle: bundle, now: now)
@@ -33,7 +33,7 @@ public struct SessionRecord<Suite: CipherSuite>: Sendable {
   /// Opens a new session and archives the one before: after `staleSession`, or when the other side reported that it
   /// cannot decrypt.
   public mutating func initiate(
-    local: LocalDevice<Suite>, bundle: PreKeyBundle<Suite>, now: UInt64
+    local: LocalDevice, bundle: PreKeyBundle<Suite>, now: UInt64
   ) throws(CryptoError) {
     makeCurrent(try Session(local: local, bundle: bundle, now: now))
   }

@@ -5,7 +5,8 @@
 /// knows no algorithm by name; sizes are in bytes.
 public protocol CipherSuite: Sendable {
   associatedtype Provider: CryptoProvider
-  /// What the handshake encapsulates to beside its Diffie-Hellman exchanges; `NoKEM` where there is none.
+  /// What the handshake encapsulates with beside its Diffie-Hellman exchanges; `NoKEM` where there is none. Identity
+  /// agreement keys and prekeys are an agreement key ‖ a KEM key.
   associatedtype KEM: KeyEncapsulation
   /// A second ratchet that runs beside the Double Ratchet; `NoSparseRatchet` where there is none.
   associatedtype Sparse: SparseRatchet

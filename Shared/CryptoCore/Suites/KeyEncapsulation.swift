@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A key encapsulation mechanism that a suite adds to its handshake (PQXDH). Sizes are in bytes; a suite without one
-/// uses `NoKEM`, whose sizes are zero, and then neither bundles nor messages have fields for it.
+/// A key encapsulation mechanism that a suite adds to its handshake (PQXDH). Sizes are in bytes.
 public protocol KeyEncapsulation: Sendable {
   static var privateKeySize: Int { get }
   static var publicKeySize: Int { get }
@@ -29,25 +28,44 @@ public struct Encapsulation: Sendable {
   }
 }
 
-/// No encapsulation: the handshake is X3DH.
+/// No encapsulation: keys, ciphertexts and secrets are empty, and PQXDH with it is X3DH.
 public enum NoKEM: KeyEncapsulation {
   public static var privateKeySize: Int { 0 }
   public static var publicKeySize: Int { 0 }
   public static var ciphertextSize: Int { 0 }
 
-  public static func generatePrivateKey() throws(CryptoError) -> SecretBytes {
-    throw .unsupportedSuite
-  }
+  public static func generatePrivateKey() throws(CryptoError) -> SecretBytes { SecretBytes(copying: []) }
 
-  public static func publicKey(of privateKey: SecretBytes) throws(CryptoError) -> [UInt8] {
-    throw .unsupportedSuite
-  }
+  public static func publicKey(of privateKey: SecretBytes) throws(CryptoError) -> [UInt8] { [] }
 
   public static func encapsulate(to publicKey: [UInt8]) throws(CryptoError) -> Encapsulation {
-    throw .unsupportedSuite
+    Encapsulation(ciphertext: [], secret: SecretBytes(copying: []))
   }
 
   public static func decapsulate(_ ciphertext: [UInt8], privateKey: SecretBytes) throws(CryptoError) -> SecretBytes {
-    throw .unsupportedSuite
+    SecretBytes(copying: [])
+  }
+}
+
+/// ML-KEM (FIPS 203) with private keys as seeds d ‖ z.
+public enum MLKEM<Provider: CryptoProvider, Level: HybridLevel>: KeyEncapsulation {
+  public static var privateKeySize: Int { MLKEMParameterSet.seedSize }
+  public static var publicKeySize: Int { Level.kem.publicKeySize }
+  public static var ciphertextSize: Int { Level.kem.ciphertextSize }
+
+  public static func generatePrivateKey() throws(CryptoError) -> SecretBytes {
+    try Provider.randomSecret(count: MLKEMParameterSet.seedSize)
+  }
+
+  public static func publicKey(of privateKey: SecretBytes) throws(CryptoError) -> [UInt8] {
+    try Provider.mlkemPublicKey(of: privateKey, set: Level.kem)
+  }
+
+  public static func encapsulate(to publicKey: [UInt8]) throws(CryptoError) -> Encapsulation {
+    try Provider.mlkemEncapsulate(to: publicKey, set: Level.kem)
+  }
+
+  public static func decapsulate(_ ciphertext: [UInt8], privateKey: SecretBytes) throws(CryptoError) -> SecretBytes {
+    try Provider.mlkemDecapsulate(ciphertext, seed: privateKey, set: Level.kem)
   }
 }

@@ -104,11 +104,11 @@ struct RecoveryPhraseTests {
     let (phrase, again) = (try Phrase(words: Self.panda), try Phrase(words: Self.panda))
     let classic = try phrase.rootIdentity(NativeClassicSuite.self)
     #expect(try again.rootIdentity(NativeClassicSuite.self).publicKey == classic.publicKey)
-    let hybrid = try phrase.rootIdentity(ToyHybridSuite.self)
+    let hybrid = try phrase.rootIdentity(NativeHybridSuite.self)
     #expect(hybrid.publicKey.bytes.prefix(32) == classic.publicKey.bytes[...])
     #expect(hybrid.publicKey.bytes.suffix(32) != classic.publicKey.bytes[...])
     let signature = try hybrid.signDeviceList(payload: [1])
-    try again.rootIdentity(ToyHybridSuite.self).publicKey.verifyDeviceList(payload: [1], signature: signature)
+    try again.rootIdentity(NativeHybridSuite.self).publicKey.verifyDeviceList(payload: [1], signature: signature)
     #expect(try Phrase().rootIdentity(NativeClassicSuite.self).publicKey != classic.publicKey)
   }
 }

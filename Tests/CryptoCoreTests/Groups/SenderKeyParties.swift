@@ -21,7 +21,7 @@ struct SenderKeyParties {
   init(members count: Int = 3) throws {
     group = try GroupID(bytes: [UInt8](repeating: 0x60, count: 16))
     sender = try DeviceAddress(account: [UInt8](repeating: 0xA1, count: 16), device: 1)
-    members = try (0..<count).map { try SenderKeyMember(Self.device(UInt8($0 + 1))) }
+    members = try (0..<count).map { try Self.member(Self.device(UInt8($0 + 1))) }
     key = try Outgoing(group: group, sender: sender, now: 0)
     record = Record(group: group, sender: sender)
     _ = try key.reconcile(with: members, now: 0)
@@ -29,8 +29,12 @@ struct SenderKeyParties {
     try record.add(key.distribution)
   }
 
-  static func device(_ account: UInt8) throws -> RemoteDevice<NativeClassicSuite> {
+  static func device(_ account: UInt8) throws -> RemoteDevice {
     try Party<NativeClassicSuite>(account: account).remote
+  }
+
+  static func member(_ device: RemoteDevice) -> SenderKeyMember {
+    SenderKeyMember(device, provider: Provider.self)
   }
 
   /// Encrypts, sending the state through its stored form.

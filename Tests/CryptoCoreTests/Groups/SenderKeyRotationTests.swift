@@ -26,7 +26,7 @@ struct SenderKeyRotationTests {
   func joining() throws {
     var parties = try SenderKeyParties()
     let id = parties.key.id
-    let newcomer = try SenderKeyMember(SenderKeyParties.device(9))
+    let newcomer = try SenderKeyParties.member(SenderKeyParties.device(9))
     #expect(try parties.key.reconcile(with: parties.members + [newcomer], now: 0) == [newcomer])
     #expect(throws: CryptoError.senderKeyNotDistributed) { try parties.send("too early") }
     // The state remembers who still lacks the key.
@@ -41,7 +41,7 @@ struct SenderKeyRotationTests {
   func neverHadIt() throws {
     var parties = try SenderKeyParties()
     let id = parties.key.id
-    let newcomer = try SenderKeyMember(SenderKeyParties.device(9))
+    let newcomer = try SenderKeyParties.member(SenderKeyParties.device(9))
     _ = try parties.key.reconcile(with: parties.members + [newcomer], now: 0)
     #expect(try parties.key.reconcile(with: parties.members, now: 0) == [])
     #expect(parties.key.id == id)
@@ -52,14 +52,14 @@ struct SenderKeyRotationTests {
   func identities() throws {
     let device = try SenderKeyParties.device(1)
     let again = try SenderKeyParties.device(1)
-    #expect(SenderKeyMember(device) == SenderKeyMember(device))
-    #expect(SenderKeyMember(device) != SenderKeyMember(again))
+    #expect(SenderKeyParties.member(device) == SenderKeyParties.member(device))
+    #expect(SenderKeyParties.member(device) != SenderKeyParties.member(again))
     for address in [
       try DeviceAddress(account: device.address.account, device: 2),
       try DeviceAddress(account: [UInt8](repeating: 2, count: 16), device: 1),
     ] {
-      let moved = RemoteDevice(address: address, rootIdentity: device.rootIdentity, identity: device.identity)
-      #expect(SenderKeyMember(device) != SenderKeyMember(moved))
+      let moved = RemoteDevice(address: address, root: device.root, keys: device.keys)
+      #expect(SenderKeyParties.member(device) != SenderKeyParties.member(moved))
     }
   }
 

@@ -157,22 +157,30 @@ struct SealedEnvelopeTests {
     #expect(throws: CryptoError.unsupportedSuite) { try prepare(suite: 4, point) }
   }
 
-  @Test("real devices of suite 1 write to each other")
+  @Test("real devices of all suites write to each other")
   func devices() throws {
-    let (alice, bob) = (try Party<NativeClassicSuite>(account: 1), try Party<NativeClassicSuite>(account: 2))
+    let devices = [
+      try Party<NativeClassicSuite>(account: 1).local, try Party<NativeHybridSuite>(account: 2).local,
+      try Party<NativeHybridLevel5Suite>(account: 3).local,
+    ]
     let key = try CertificateKeyPair<NativeClassicSuite>(id: 1)
     let root = try TrustRootKeyPair<NativeClassicSuite>()
     let server = try root.certify(key, expires: 10).verified(by: root.publicKey)
-    let certificate = try key.certify(
-      alice.local.address, suite: .classic, signingKey: alice.remote.identity.signing,
-      agreementKey: alice.remote.identity.agreement, now: 0)
-    let recipient = try EnvelopeRecipient<NativeCryptoProvider>(bob.remote, from: EnvelopeIdentity(alice.local))
-    let envelope = try MultiRecipientEnvelope.seal([1], certificate: certificate, to: [recipient])
-    let opened = try SealedEnvelope(bytes: envelope.envelope(for: envelope.recipients[0]))
-      .open(as: EnvelopeIdentity<NativeCryptoProvider>(bob.local))
-    #expect(try opened.verified(sender: alice.remote, serverCertificates: [server], now: 1) == [1])
-    #expect(throws: CryptoError.identityMismatch) {
-      try opened.verified(sender: bob.remote, serverCertificates: [server], now: 1)
+    for sender in devices {
+      let keys = sender.asRemote.keys
+      let certificate = try key.certify(
+        sender.asRemote.address, suite: keys.suite, signingKey: keys.signing, agreementKey: keys.agreement, now: 0)
+      for receiver in devices where receiver.asRemote != sender.asRemote {
+        let recipient = try EnvelopeRecipient<NativeCryptoProvider>(
+          receiver.asRemote, from: EnvelopeIdentity(sender))
+        let envelope = try MultiRecipientEnvelope.seal([1], certificate: certificate, to: [recipient])
+        let opened = try SealedEnvelope(bytes: envelope.envelope(for: envelope.recipients[0]))
+          .open(as: EnvelopeIdentity<NativeCryptoProvider>(receiver))
+        #expect(try opened.verified(sender: sender.asRemote, serverCertificates: [server], now: 1) == [1])
+        #expect(throws: CryptoError.identityMismatch) {
+          try opened.verified(sender: receiver.asRemote, serverCertificates: [server], now: 1)
+        }
+      }
     }
   }
 }
