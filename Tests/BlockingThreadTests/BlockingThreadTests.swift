@@ -7,7 +7,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite("A blocking thread", .timeLimit(.minutes(10)))
+@Suite("A blocking thread", .timeLimit(.minutes(3)))
 struct BlockingThreadTests {
   private struct Refusal: Error {}
 

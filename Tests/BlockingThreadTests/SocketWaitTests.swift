@@ -4,7 +4,7 @@
 import BlockingThread
 import Testing
 
-@Suite("A wait for a socket", .timeLimit(.minutes(10)))
+@Suite("A wait for a socket", .timeLimit(.minutes(3)))
 struct SocketWaitTests {
   @Test("a signal ends it, once for all signals before it")
   func signal() async {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Messages walk the whole way: SDK, WebSocket, gateway, Redis, delivery, PostgreSQL, and back out.
-@Suite("A conversation", .timeLimit(.minutes(10)))
+@Suite("A conversation", .timeLimit(.minutes(3)))
 struct ConversationTests {
   @Test("two people on different gateways write to each other in order, while one goes away and returns")
   func twoGateways() async throws {

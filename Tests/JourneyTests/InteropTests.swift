@@ -8,7 +8,7 @@ import Testing
 
 /// A client that was written in Python from the documents talks with the SDK: what docs/api.md and docs/protocol.md
 /// say is what the code does.
-@Suite("Another implementation", .timeLimit(.minutes(10)))
+@Suite("Another implementation", .timeLimit(.minutes(3)))
 struct InteropTests {
   @Test("a Python client and the SDK read each other, whoever begins, and see the same safety number")
   func python() async throws {

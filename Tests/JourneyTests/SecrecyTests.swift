@@ -10,7 +10,7 @@ import Wire
 @testable import ConstructClient
 
 /// Searches everything that the servers hold, pass on and log for what only the two people may know.
-@Suite("Secrecy", .timeLimit(.minutes(10)))
+@Suite("Secrecy", .timeLimit(.minutes(3)))
 struct SecrecyTests {
   @Test("no plaintext and no private key reaches PostgreSQL, Redis or a log")
   func nothingLeaks() async throws {

@@ -4,7 +4,7 @@
 import Postgres
 import Testing
 
-@Suite("PostgreSQL arrays", .timeLimit(.minutes(10)))
+@Suite("PostgreSQL arrays", .timeLimit(.minutes(3)))
 struct PostgresArrayTests {
   private func roundTrip(
     _ value: PostgresValue, count: Int, _ check: @escaping @Sendable (PostgresRow) throws -> Void

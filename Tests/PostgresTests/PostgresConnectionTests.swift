@@ -4,7 +4,7 @@
 import Postgres
 import Testing
 
-@Suite("A PostgreSQL connection", .timeLimit(.minutes(10)))
+@Suite("A PostgreSQL connection", .timeLimit(.minutes(3)))
 struct PostgresConnectionTests {
   /// Runs `body`, which must fail, and returns the error.
   private func failure(

@@ -4,7 +4,7 @@
 import Postgres
 import Testing
 
-@Suite("A PostgreSQL pipeline", .timeLimit(.minutes(10)))
+@Suite("A PostgreSQL pipeline", .timeLimit(.minutes(3)))
 struct PostgresPipelineTests {
   @Test("it gives one outcome for each statement, the same when they are prepared already")
   func outcomes() async throws {

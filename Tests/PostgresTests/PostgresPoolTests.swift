@@ -5,7 +5,7 @@ import Dispatch
 import Postgres
 import Testing
 
-@Suite("A PostgreSQL pool", .timeLimit(.minutes(10)))
+@Suite("A PostgreSQL pool", .timeLimit(.minutes(3)))
 struct PostgresPoolTests {
   /// The statistics of a pool as its caller sees them.
   private struct Numbers: Equatable {

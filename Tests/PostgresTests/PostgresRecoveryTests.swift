@@ -4,7 +4,7 @@
 import Postgres
 import Testing
 
-@Suite("A PostgreSQL pool whose server fails", .timeLimit(.minutes(10)))
+@Suite("A PostgreSQL pool whose server fails", .timeLimit(.minutes(3)))
 struct PostgresRecoveryTests {
   private func processID(_ pool: PostgresPool) async throws -> Int32 {
     try await pool.withConnection { try $0.query("SELECT pg_backend_pid()")[0].int32(0) }

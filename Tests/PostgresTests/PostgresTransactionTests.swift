@@ -6,7 +6,7 @@ import Postgres
 import Synchronization
 import Testing
 
-@Suite("A PostgreSQL transaction", .timeLimit(.minutes(10)))
+@Suite("A PostgreSQL transaction", .timeLimit(.minutes(3)))
 struct PostgresTransactionTests {
   private struct Regret: Error {}
 

@@ -4,7 +4,7 @@
 import Postgres
 import Testing
 
-@Suite("PostgreSQL values", .timeLimit(.minutes(10)))
+@Suite("PostgreSQL values", .timeLimit(.minutes(3)))
 struct PostgresValueTests {
   /// Sends one value and hands the row with it to `check`.
   private func roundTrip(

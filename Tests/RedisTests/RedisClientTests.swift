@@ -4,7 +4,7 @@
 import Redis
 import Testing
 
-@Suite("A Redis client", .timeLimit(.minutes(10)))
+@Suite("A Redis client", .timeLimit(.minutes(3)))
 struct RedisClientTests {
   @Test("binary values come back as they were sent", arguments: [0, 1, 255, 16_384, 1 << 20])
   func binaryValues(_ count: Int) async throws {

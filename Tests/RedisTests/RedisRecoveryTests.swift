@@ -4,7 +4,7 @@
 import Redis
 import Testing
 
-@Suite("A Redis client whose server fails", .timeLimit(.minutes(10)))
+@Suite("A Redis client whose server fails", .timeLimit(.minutes(3)))
 struct RedisRecoveryTests {
   @Test("what was sent on a killed connection has an unknown outcome, and the next command finds a new connection")
   func killed() async throws {

@@ -4,7 +4,7 @@
 import Redis
 import Testing
 
-@Suite("A Redis script", .timeLimit(.minutes(10)))
+@Suite("A Redis script", .timeLimit(.minutes(3)))
 struct RedisScriptTests {
   @Test("its name is the one that the server gives it, whatever its length")
   func digest() async throws {

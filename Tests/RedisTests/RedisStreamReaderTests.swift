@@ -4,7 +4,7 @@
 import Redis
 import Testing
 
-@Suite("A Redis stream reader", .timeLimit(.minutes(10)))
+@Suite("A Redis stream reader", .timeLimit(.minutes(3)))
 struct RedisStreamReaderTests {
   /// Lends a reader and a client, and shuts both down afterwards.
   private func withReader(_ body: (RedisStreamReader, RedisClient) async throws -> Void) async throws {

@@ -40,7 +40,7 @@ public actor RequestProbe {
   /// - Throws: `Failure` if that is the answer; `TestSupportError` when none comes in time or another.
   public func ask<Request: FrameBody, Answer: FrameBody>(
     _ request: Request, on queue: String, as address: DeviceAddress? = nil, origin: [UInt8]? = nil,
-    within patience: Duration = .seconds(10), expecting: Answer.Type = Answer.self
+    within patience: Duration = .seconds(60), expecting: Answer.Type = Answer.self
   ) async throws -> Answer {
     let number = try await submit(request, on: queue, as: address, origin: origin, within: patience)
     let frame = try await answer(to: number, within: patience)
@@ -56,7 +56,7 @@ public actor RequestProbe {
   @discardableResult
   public func submit<Request: FrameBody>(
     _ request: Request, on queue: String, as address: DeviceAddress? = nil, origin: [UInt8]? = nil,
-    connection: UInt64 = 1, within patience: Duration = .seconds(10)
+    connection: UInt64 = 1, within patience: Duration = .seconds(60)
   ) async throws -> UInt64 {
     try await submit(
       kind: Request.kind.rawValue, body: request.encoded(), on: queue, as: address, origin: origin,
@@ -88,7 +88,7 @@ public actor RequestProbe {
   }
 
   /// Waits for the answer to a request.
-  public func answer(to request: UInt64, within patience: Duration = .seconds(10)) async throws -> OutboundFrame {
+  public func answer(to request: UInt64, within patience: Duration = .seconds(60)) async throws -> OutboundFrame {
     let deadline = ContinuousClock.now + patience
     while true {
       if let frame = answers.removeValue(forKey: request) { return frame }
@@ -98,7 +98,7 @@ public actor RequestProbe {
 
   /// Waits for the first frame that satisfies `isWanted` among those that have come and those that come.
   public func frame(
-    within patience: Duration = .seconds(10), where isWanted: @Sendable (OutboundFrame) -> Bool
+    within patience: Duration = .seconds(60), where isWanted: @Sendable (OutboundFrame) -> Bool
   ) async throws -> OutboundFrame {
     let deadline = ContinuousClock.now + patience
     var looked = 0

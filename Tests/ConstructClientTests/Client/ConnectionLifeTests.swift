@@ -6,7 +6,7 @@ import Wire
 
 @testable import ConstructClient
 
-@Suite("A client's life with its server", .timeLimit(.minutes(10)))
+@Suite("A client's life with its server", .timeLimit(.minutes(3)))
 struct ConnectionLifeTests {
   @Test("a connection that breaks is made again, and the conversation goes on")
   func reconnecting() async throws {

@@ -6,7 +6,7 @@ import Wire
 
 @testable import ConstructClient
 
-@Suite("Conversations", .timeLimit(.minutes(10)))
+@Suite("Conversations", .timeLimit(.minutes(3)))
 struct ConversationTests {
   @Test("two people exchange messages in both directions, in order")
   func bothWays() async throws {

@@ -6,7 +6,7 @@ import Wire
 
 @testable import ConstructClient
 
-@Suite("Deliveries", .timeLimit(.minutes(10)))
+@Suite("Deliveries", .timeLimit(.minutes(3)))
 struct DeliveryTests {
   @Test("a message that is delivered again is acknowledged again, and stands once")
   func repetition() async throws {

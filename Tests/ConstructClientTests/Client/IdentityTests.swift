@@ -8,7 +8,7 @@ import Wire
 
 @testable import ConstructClient
 
-@Suite("Identities", .timeLimit(.minutes(10)))
+@Suite("Identities", .timeLimit(.minutes(3)))
 struct IdentityTests {
   @Test("both sides see the same safety number, each other's QR code matches, and a confirmation stays")
   func safetyNumbers() async throws {

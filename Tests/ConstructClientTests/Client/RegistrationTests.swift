@@ -8,7 +8,7 @@ import Wire
 
 @testable import ConstructClient
 
-@Suite("Registration", .timeLimit(.minutes(10)))
+@Suite("Registration", .timeLimit(.minutes(3)))
 struct RegistrationTests {
   @Test("an account is registered with its keys, and its prekeys are uploaded")
   func registering() async throws {

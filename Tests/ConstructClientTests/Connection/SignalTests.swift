@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConstructClient
 
-@Suite("Queues, signals and events between tasks", .timeLimit(.minutes(10)))
+@Suite("Queues, signals and events between tasks", .timeLimit(.minutes(3)))
 struct SignalTests {
   @Test("a queue hands over batches in order, refuses what is too much, and ends after its last element")
   func queue() async {

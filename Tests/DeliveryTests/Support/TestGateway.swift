@@ -171,7 +171,7 @@ actor TestGateway {
   private func readStream() async throws -> [RedisStreamEntries]? {
     let stream = (key: StreamName.gateway(id), after: cursor)
     do {
-      return try await reader.read(streams: [stream], count: 1_000, blockMilliseconds: 20_000)
+      return try await reader.read(streams: [stream], count: 1_000, blockMilliseconds: 60_000)
     } catch {
       guard error.code == .connectionLost || error.code == .unavailable else { throw error }
       return nil

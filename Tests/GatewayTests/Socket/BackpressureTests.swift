@@ -11,7 +11,7 @@ import Wire
 
 @testable import GatewayService
 
-@Suite("Bounds that clients and servers meet", .timeLimit(.minutes(10)))
+@Suite("Bounds that clients and servers meet", .timeLimit(.minutes(3)))
 struct BackpressureTests {
   let alice = DeviceAddress.test(1, partition: 5)
   let bob = DeviceAddress.test(2, partition: 9)

@@ -10,7 +10,7 @@ import Wire
 
 @testable import GatewayService
 
-@Suite("Bad input at the socket", .timeLimit(.minutes(10)))
+@Suite("Bad input at the socket", .timeLimit(.minutes(3)))
 struct BadInputTests {
   let alice = DeviceAddress.test(1)
 

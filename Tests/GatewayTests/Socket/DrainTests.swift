@@ -11,7 +11,7 @@ import Wire
 
 @testable import GatewayService
 
-@Suite("A gateway that is asked to end", .timeLimit(.minutes(10)))
+@Suite("A gateway that is asked to end", .timeLimit(.minutes(3)))
 struct DrainTests {
   let alice = DeviceAddress.test(1, partition: 5)
   let bob = DeviceAddress.test(2, partition: 9)

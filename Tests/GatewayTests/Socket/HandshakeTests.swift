@@ -10,7 +10,7 @@ import Wire
 
 @testable import GatewayService
 
-@Suite("The way to a WebSocket", .timeLimit(.minutes(10)))
+@Suite("The way to a WebSocket", .timeLimit(.minutes(3)))
 struct HandshakeTests {
   /// Sends bytes to the port and returns all that comes back.
   func exchange(_ request: String, port: Int) async throws -> String {

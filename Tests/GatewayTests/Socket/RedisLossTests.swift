@@ -12,7 +12,7 @@ import Wire
 
 @testable import GatewayService
 
-@Suite("A Redis that goes away, forgets, and comes back", .timeLimit(.minutes(10)))
+@Suite("A Redis that goes away, forgets, and comes back", .timeLimit(.minutes(3)))
 struct RedisLossTests {
   let alice = DeviceAddress.test(1, partition: 5)
   let bob = DeviceAddress.test(2, partition: 9)

@@ -10,7 +10,7 @@ import Wire
 
 @testable import GatewayService
 
-@Suite("Where frames go and come from", .timeLimit(.minutes(10)))
+@Suite("Where frames go and come from", .timeLimit(.minutes(3)))
 struct RoutingTests {
   let alice = DeviceAddress.test(1, partition: 5)
   let bob = DeviceAddress.test(2, partition: 9)

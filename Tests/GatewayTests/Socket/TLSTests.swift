@@ -11,7 +11,7 @@ import Wire
 
 @testable import GatewayService
 
-@Suite("TLS at the socket", .timeLimit(.minutes(10)))
+@Suite("TLS at the socket", .timeLimit(.minutes(3)))
 struct TLSTests {
   /// A self-signed certificate for `localhost` and its key, in a folder that goes with it.
   final class Certificate {

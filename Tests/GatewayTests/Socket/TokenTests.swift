@@ -13,7 +13,7 @@ import Wire
 
 @testable import GatewayService
 
-@Suite("Access tokens at the socket", .timeLimit(.minutes(10)))
+@Suite("Access tokens at the socket", .timeLimit(.minutes(3)))
 struct TokenTests {
   let alice = DeviceAddress.test(1)
 

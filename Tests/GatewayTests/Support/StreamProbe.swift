@@ -20,7 +20,7 @@ actor StreamProbe {
   /// The next record of the stream.
   func record() async throws -> [UInt8] {
     while waiting.isEmpty {
-      let streams = try await reader.read(streams: [(stream, position)], count: 100, blockMilliseconds: 10_000)
+      let streams = try await reader.read(streams: [(stream, position)], count: 100, blockMilliseconds: 60_000)
       guard let entries = streams.first?.entries, let last = entries.last else {
         throw TestSupportError("nothing came into \(stream)")
       }

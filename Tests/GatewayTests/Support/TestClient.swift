@@ -135,7 +135,7 @@ final class TestClient: Sendable {
   }
 
   /// What happens next.
-  func next(within time: TimeAmount = .seconds(10)) async throws -> Event {
+  func next(within time: TimeAmount = .seconds(60)) async throws -> Event {
     let alarm = channel.eventLoop.scheduleTask(in: time) { [continuation] in
       continuation.yield(.timedOut)
       return ()
