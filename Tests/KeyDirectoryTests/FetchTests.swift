@@ -72,7 +72,7 @@ struct FetchTests {
 
   @Test("a hundred prekeys under 150 fetches at once, at two replicas: each goes out once, then the last resort")
   func race() async throws {
-    try await KeyClient.with(replicas: 2) { client in
+    try await KeyClient.with(replicas: 2, settings: ["keys.target.burst": "1000"]) { client in
       let bob = try await client.newDevice()
       let upload = UploadKeys(
         signedPreKey: try bob.signedPreKey(1, as: .signed), lastResortPreKey: try bob.signedPreKey(1, as: .lastResort),
@@ -97,18 +97,47 @@ struct FetchTests {
     }
   }
 
-  @Test("one device fetches one account six times, then is held back; other pairs are not")
+  @Test("one account fetches another six times, with whatever devices, then is held back; other pairs are not")
   func pairLimit() async throws {
     try await KeyClient.with { client in
       let (bob, carol) = (try await client.newDevice(), try await client.newDevice())
       let phone = try await client.newDevice()
       let tablet = try await client.newDevice(account: phone.address.account, device: 2)
-      for _ in 0..<6 { _ = try await client.fetch(of: bob, as: phone) }
-      let failure = await #expect(throws: Failure.self) { _ = try await client.fetch(of: bob, as: phone) }
-      #expect(failure?.code == .rateLimited)
-      #expect((500_000...600_000).contains(failure?.retryAfterMilliseconds ?? 0))
+      for number in 0..<6 { _ = try await client.fetch(of: bob, as: number % 2 == 0 ? phone : tablet) }
+      for device in [phone, tablet] {
+        let failure = await #expect(throws: Failure.self) { _ = try await client.fetch(of: bob, as: device) }
+        #expect(failure?.code == .rateLimited)
+        #expect((500_000...600_000).contains(failure?.retryAfterMilliseconds ?? 0))
+      }
       _ = try await client.fetch(of: carol, as: phone)
-      _ = try await client.fetch(of: bob, as: tablet)
+      _ = try await client.fetch(of: bob, as: carol)
+    }
+  }
+
+  @Test("many accounts together do not drain one-time prekeys: beyond a bound they get the last resort, no refusal")
+  func targetLimit() async throws {
+    let settings = ["keys.target.burst": "3", "keys.target.seconds": "3600"]
+    try await KeyClient.with(settings: settings) { client in
+      let (bob, carol) = (try await client.newDevice(), try await client.newDevice())
+      let tablet = try await client.newDevice(account: bob.address.account, device: 2)
+      for (device, lastResort) in [(bob, true), (carol, true), (tablet, false)] {
+        try await client.upload(
+          UploadKeys(
+            signedPreKey: device.signedPreKey(1, as: .signed),
+            lastResortPreKey: lastResort ? device.signedPreKey(2, as: .lastResort) : nil,
+            oneTimePreKeys: Device.oneTimePreKeys(1...20)), as: device)
+      }
+      let crowd = try (0..<8).map { _ in try Device() }
+      try await client.store(crowd)
+      var bundles: [Bundles] = []
+      for requester in crowd { bundles.append(try await client.fetch(of: bob, as: requester)) }
+      #expect(bundles.prefix(3).allSatisfy { $0.bundles[0].oneTimePreKey != nil })
+      #expect(bundles.dropFirst(3).allSatisfy { $0.bundles[0].oneTimePreKey == nil })
+      #expect(bundles.dropFirst(3).allSatisfy { $0.bundles[0].lastResortPreKey != nil })
+      #expect(bundles.allSatisfy { $0.bundles[1].oneTimePreKey != nil }, "a device without a last resort")
+      #expect(try await client.status(of: bob).oneTimePreKeys == 17)
+      #expect(try await client.fetch(of: carol, as: crowd[0]).bundles[0].oneTimePreKey != nil)
+      #expect(try await client.fetch(of: bob, as: tablet).bundles[0].oneTimePreKey != nil, "one's own are not counted")
     }
   }
 

@@ -13,11 +13,14 @@ struct KeyDirectoryConfigurationTests {
   func defaults() throws {
     let configuration = try KeyDirectoryConfiguration(reader: .memory([:]))
     #expect(configuration.fetchBurst == 6 && configuration.fetchSeconds == 600)
+    #expect(configuration.targetBurst == 60 && configuration.targetSeconds == 60)
   }
 
   @Test(
     "a setting out of its range is refused",
-    arguments: [("keys.fetch.burst", "0"), ("keys.fetch.burst", "x"), ("keys.fetch.seconds", "0")])
+    arguments: [
+      ("keys.fetch.burst", "0"), ("keys.fetch.burst", "x"), ("keys.fetch.seconds", "0"), ("keys.target.burst", "0"),
+    ])
   func range(key: String, value: String) {
     let error = #expect(throws: ConfigurationError.self) {
       try KeyDirectoryConfiguration(reader: .memory([key: value]))

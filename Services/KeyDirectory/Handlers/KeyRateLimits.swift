@@ -4,20 +4,29 @@
 import ServiceKit
 import Wire
 
-/// How often a device may fetch and upload keys, and an account look others up.
+/// How often an account may fetch keys and look others up, and a device upload its own.
 ///
-/// The first protects a person's one-time prekeys from being drained (Signal-Server's bound, six and then one in ten
-/// minutes for one pair), the others the directory from being read out.
+/// The first protects a person's one-time prekeys from being drained: by one account (Signal-Server's bound, six and
+/// then one in ten minutes for one pair, however many devices ask), and by many that act together. The others protect
+/// the directory from being read out.
 struct KeyRateLimits: Sendable {
   let limiter: RateLimiter
   let configuration: KeyDirectoryConfiguration
 
   /// Throws `rateLimited`.
-  func takeFetch(of target: AccountID, by requester: DeviceAddress) async throws {
-    try await limiter.require("bundles:" + requester.account.bytes.hexadecimal, burst: 60, refillPerSecond: 1)
+  /// - Returns: whether one-time prekeys may be handed out. When many ask for the keys of one account nobody is refused,
+  ///   as the person who has just become popular cannot be told from the one who is being drained: they get last-resort
+  ///   prekeys, and the one-time prekeys last.
+  func takeFetch(of target: AccountID, by requester: AccountID) async throws -> Bool {
+    try await limiter.require("bundles:" + requester.bytes.hexadecimal, burst: 60, refillPerSecond: 1)
     try await limiter.require(
-      "bundles:" + Self.name(requester) + ":" + target.bytes.hexadecimal, burst: configuration.fetchBurst,
+      "bundles:" + requester.bytes.hexadecimal + ":" + target.bytes.hexadecimal, burst: configuration.fetchBurst,
       refillPerSecond: 1 / Double(configuration.fetchSeconds))
+    guard target != requester else { return true }
+    let decision = try await limiter.take(
+      "bundles-of:" + target.bytes.hexadecimal, burst: configuration.targetBurst,
+      refillPerSecond: 1 / Double(configuration.targetSeconds))
+    return decision == .allowed
   }
 
   /// Throws `rateLimited`.

@@ -27,8 +27,9 @@ struct PreKeyHandler: Sendable {
 
   func fetch(_ request: FetchBundles, _ origin: RequestOrigin) async throws -> Bundles {
     let requester = try origin.authenticated()
-    try await limits.takeFetch(of: request.account, by: requester)
-    let bundles = try await store.takeBundles(of: request.account, devices: request.devices, for: requester)
+    let isOneTimeAllowed = try await limits.takeFetch(of: request.account, by: requester.account)
+    let bundles = try await store.takeBundles(
+      of: request.account, devices: request.devices, for: requester, isOneTimeAllowed: isOneTimeAllowed)
     Self.count(bundles)
     return bundles
   }

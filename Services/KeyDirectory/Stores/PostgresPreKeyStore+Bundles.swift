@@ -12,9 +12,10 @@ extension PostgresPreKeyStore {
   /// - Parameters:
   ///   - devices: which of them; all if empty
   ///   - requester: gets no bundle of itself
+  ///   - isOneTimeAllowed: if not, only a device without a last-resort prekey gives a one-time prekey
   /// - Throws: `deviceUnknown` if the requester has been removed from its account; `accountUnknown`
   func takeBundles(
-    of account: AccountID, devices: [DeviceID], for requester: DeviceAddress
+    of account: AccountID, devices: [DeviceID], for requester: DeviceAddress, isOneTimeAllowed: Bool
   ) async throws -> Bundles {
     try await postgres.withTransaction { connection in
       let requesters = try connection.query(
@@ -27,7 +28,7 @@ extension PostgresPreKeyStore {
       let signed = try Self.signedBundles(of: account, devices: devices, for: requester, on: connection)
       return Bundles(
         account: account, deviceListNumber: number.magnitude,
-        bundles: try Self.takeOneTime(for: signed, of: account, on: connection))
+        bundles: try Self.takeOneTime(for: signed, of: account, isAllowed: isOneTimeAllowed, on: connection))
     }
   }
 
@@ -63,12 +64,13 @@ extension PostgresPreKeyStore {
       id: id, publicKey: try row.bytes("last_key"), signature: try row.bytes("last_signature"))
   }
 
-  /// Gives each bundle a one-time prekey, in one round trip; a bundle that gets one loses its last-resort prekey.
+  /// Gives each bundle that is due one a one-time prekey, in one round trip; it loses its last-resort prekey then.
   private static func takeOneTime(
-    for bundles: [BundleRecord], of account: AccountID, on connection: borrowing PostgresConnection
+    for bundles: [BundleRecord], of account: AccountID, isAllowed: Bool, on connection: borrowing PostgresConnection
   ) throws -> [BundleRecord] {
+    let indices = bundles.indices.filter { isAllowed || bundles[$0].lastResortPreKey == nil }
     let outcomes = try connection.pipeline(
-      bundles.map { bundle in
+      indices.map { index in
         PostgresStatement(
           """
           WITH chosen AS (
@@ -78,13 +80,15 @@ extension PostgresPreKeyStore {
           UPDATE one_time_prekeys AS taken SET public_key = NULL FROM chosen
           WHERE taken.account = $1 AND taken.device = $2 AND taken.prekey = chosen.prekey
           RETURNING chosen.prekey, chosen.public_key
-          """, account.parameter, bundle.device.parameter)
+          """, account.parameter, bundles[index].device.parameter)
       })
-    return try zip(bundles, outcomes).map { bundle, outcome in
-      guard let row = outcome.rows.first else { return bundle }
-      return BundleRecord(
-        device: bundle.device, signedPreKey: bundle.signedPreKey,
+    var given = bundles
+    for (index, outcome) in zip(indices, outcomes) {
+      guard let row = outcome.rows.first else { continue }
+      given[index] = BundleRecord(
+        device: bundles[index].device, signedPreKey: bundles[index].signedPreKey,
         oneTimePreKey: OneTimePreKeyRecord(id: try row.preKeyID("prekey"), publicKey: try row.bytes("public_key")))
     }
+    return given
   }
 }
