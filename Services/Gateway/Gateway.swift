@@ -36,10 +36,14 @@ public final class Gateway: Service {
     tls = try configuration.tls?.context()
     hub = GatewayHub(
       name: "gw-" + [UInt8].random(count: 8).hexadecimal,
-      settings: ConnectionSettings(domain: context.domain, timing: configuration.timing),
+      settings: ConnectionSettings(
+        domain: context.domain, timing: configuration.timing, sendPortion: configuration.deviceRate.portion),
       appendLimits: configuration.appendLimits, maximumConnections: configuration.maximumConnections,
       clock: context.clock, origins: ClientOrigin(secret: configuration.secret),
-      tokens: TokenDesk(capacity: configuration.maximumConnections, verify: verify))
+      tokens: TokenDesk(capacity: configuration.maximumConnections, verify: verify),
+      buckets: SendBuckets(
+        rate: configuration.deviceRate, limiter: RateLimiter(redis: context.redis),
+        capacity: configuration.maximumConnections))
     context.health.register("listening") { [weak self] in self?.port != nil }
   }
 
@@ -83,6 +87,7 @@ public final class Gateway: Service {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for pump in pumps { tasks.addTask { await pump.run() } }
       tasks.addTask { await self.hub.tokens.run() }
+      tasks.addTask { await self.hub.buckets.run() }
       tasks.addTask {
         await membership.run {
           self.isStreamMade.give()

@@ -25,6 +25,8 @@ import Wire
 /// | `CONSTRUCT_GATEWAY_DRAIN_SECONDS` | 10 | 0…20, for what is outstanding at the end |
 /// | `CONSTRUCT_GATEWAY_OUTBOUND_BYTES` | 1048576 | 262144…67108864, that may wait for one client to read |
 /// | `CONSTRUCT_GATEWAY_STREAM_LENGTH` | 100000 | 100…10000000, entries of a stream at which requests are refused |
+/// | `CONSTRUCT_GATEWAY_DEVICE_BURST` | 1200 | 1…10000000, messages that one device may send at once |
+/// | `CONSTRUCT_GATEWAY_DEVICE_MINUTELY` | 1200 | 1…10000000, messages that it may send in a minute, lasting |
 /// | secret `gateway-secret` | required | 64 hexadecimal digits, the same at all gateways of a deployment |
 public struct GatewayConfiguration: Sendable {
   public var host: String
@@ -37,6 +39,7 @@ public struct GatewayConfiguration: Sendable {
   public var drainTime: Duration
   var timing = ConnectionTiming()
   var appendLimits = AppendLimits()
+  var deviceRate = DeviceRate()
   /// For which the gateway is believed to live without a renewal; it is renewed each second.
   var leaseMilliseconds: UInt64 = 5_000
   let secret: [UInt8]
@@ -69,6 +72,8 @@ public struct GatewayConfiguration: Sendable {
     }
     appendLimits.streamLength = Int64(
       try reader.integer("gateway.stream.length", default: 100_000, in: 100...10_000_000))
+    deviceRate.burst = try reader.integer("gateway.device.burst", default: 1_200, in: 1...10_000_000)
+    deviceRate.minutely = try reader.integer("gateway.device.minutely", default: 1_200, in: 1...10_000_000)
     secret = try reader.secret("gateway.secret", hexBytes: 32)
   }
 

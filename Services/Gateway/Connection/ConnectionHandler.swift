@@ -124,6 +124,8 @@ extension ConnectionHandler {
       write(Frame(failure, request: request))
     case .ping: write(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
     case .verify(let token): verify(token)
+    case .takePortion(let device):
+      if !shard.takePortion(of: device, for: connection) { answered(.unknown) }
     case .request(let queue, let request):
       if !shard.append(serviceRequest(request), to: queue) { refuse(request.serial) }
     case .append(let command, let partition):
@@ -142,6 +144,8 @@ extension ConnectionHandler {
   private func refuse(_ serial: UInt64) {
     drive { state, actions in state.appendFailed([serial], at: shard.now(), into: &actions) }
   }
+
+  func answered(_ answer: PortionAnswer) { state.answered(answer, at: shard.now()) }
 
   private func verify(_ token: String) {
     guard !shard.verify(token, for: connection) else { return }

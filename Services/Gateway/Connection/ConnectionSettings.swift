@@ -12,15 +12,19 @@ final class ConnectionSettings: Sendable {
   let outstandingRequests: Int
   /// What clients are told to wait before they repeat what was refused for want of a part of the server.
   let retryAfterMilliseconds: UInt64
+  /// Messages that a connection asks for at a time; nil if devices may send without a bound.
+  let sendPortion: Int?
 
   init(
     domain: String, timing: ConnectionTiming = ConnectionTiming(),
-    outstandingRequests: Int = WireLimits.outstandingRequests, retryAfterMilliseconds: UInt64 = 1_000
+    outstandingRequests: Int = WireLimits.outstandingRequests, retryAfterMilliseconds: UInt64 = 1_000,
+    sendPortion: Int? = nil
   ) {
     self.domain = domain
     self.timing = timing
     self.outstandingRequests = outstandingRequests
     self.retryAfterMilliseconds = retryAfterMilliseconds
+    self.sendPortion = sendPortion
   }
 }
 

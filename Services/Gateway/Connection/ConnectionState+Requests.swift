@@ -17,16 +17,20 @@ extension ConnectionState {
       return actions.append(.fail(Failure(code), request: frame.request))
     }
     let deadline = now.monotonic + settings.timing.request
-    let isAllowed = held.admits(message.message, at: now)
+    let isItsTurn = held.admits(message.message, at: now)
     let serial: UInt64
     do throws(Failure) {
-      guard isAllowed else { throw unavailable }
+      try requireAllowance(at: now)
+      guard isItsTurn else { throw unavailable }
       serial = try admit(frame.request, message: message.message, at: now)
     } catch {
       if error.code.isRetryable { held.refused(message.message, until: deadline) }
+      if allowance.wantsPortion() { actions.append(.takePortion(address)) }
       return refuse(frame.request, error, at: now, into: &actions)
     }
     held.sent(message.message, until: deadline)
+    allowance.take()
+    if allowance.wantsPortion() { actions.append(.takePortion(address)) }
     let command = PartitionSend(
       connection: connection, request: serial, sender: address.account, senderDevice: address.device,
       body: frame.body, receivedAt: now.wall)
@@ -52,6 +56,18 @@ extension ConnectionState {
       address: address)
     actions.append(.request(queue, request))
   }
+
+  /// Refuses what is more than the device may send.
+  private mutating func requireAllowance(at now: Moment) throws(Failure) {
+    switch allowance.admits(at: now) {
+    case .allowed: return
+    case .slowDown(let wait): throw Failure(.rateLimited, retryAfterMilliseconds: wait)
+    case .unknown: throw unavailable
+    }
+  }
+
+  /// The device's bucket has answered.
+  mutating func answered(_ answer: PortionAnswer, at now: Moment) { allowance.answered(answer, at: now) }
 
   /// Enters a request among the outstanding ones.
   /// - Returns: its serial.

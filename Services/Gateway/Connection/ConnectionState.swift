@@ -18,6 +18,7 @@ struct ConnectionState: Sendable {
   var phase = ConnectionPhase.awaitingHello
   var outstanding = OutstandingRequests()
   var held = HeldSends()
+  var allowance: SendAllowance
   let acceptedAt: UInt64
   var heardAt: UInt64
   var pingedAt: UInt64
@@ -25,6 +26,7 @@ struct ConnectionState: Sendable {
   init(connection: UInt64, settings: ConnectionSettings, acceptedAt: Moment) {
     self.connection = connection
     self.settings = settings
+    allowance = SendAllowance(portion: settings.sendPortion)
     self.acceptedAt = acceptedAt.monotonic
     heardAt = acceptedAt.monotonic
     pingedAt = acceptedAt.monotonic

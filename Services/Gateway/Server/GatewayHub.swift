@@ -17,6 +17,7 @@ final class GatewayHub: Sendable {
   let origins: ClientOrigin
   let metrics = GatewayMetrics()
   let tokens: TokenDesk
+  let buckets: SendBuckets
   let redisDoubt = Signal()
   private let maximumConnections: Int
   private let connectionCount = Atomic<Int>(0)
@@ -24,7 +25,7 @@ final class GatewayHub: Sendable {
 
   init(
     name: String, settings: ConnectionSettings, appendLimits: AppendLimits, maximumConnections: Int,
-    clock: WallClock, origins: ClientOrigin, tokens: TokenDesk
+    clock: WallClock, origins: ClientOrigin, tokens: TokenDesk, buckets: SendBuckets
   ) {
     self.name = name
     self.settings = settings
@@ -33,6 +34,7 @@ final class GatewayHub: Sendable {
     self.clock = clock
     self.origins = origins
     self.tokens = tokens
+    self.buckets = buckets
   }
 
   func now() -> Moment {

@@ -84,6 +84,10 @@ extension Shard {
     hub.tokens.submit(token, for: connection, of: ShardHandle(self, eventLoop: eventLoop))
   }
 
+  func takePortion(of device: DeviceAddress, for connection: UInt64) -> Bool {
+    hub.buckets.submit(device, for: connection, of: ShardHandle(self, eventLoop: eventLoop))
+  }
+
   /// - Returns: false if a `Send` is refused.
   func append(_ command: PartitionCommand, to partition: Partition) -> Bool {
     defer { scheduleAppend() }
@@ -179,6 +183,8 @@ extension Shard {
     }
     for connection in touched { connection.flush() }
   }
+
+  func answered(_ answer: PortionAnswer, for number: UInt64) { connections[number]?.answered(answer) }
 
   func verified(_ outcome: Result<Session, Failure>, for number: UInt64) {
     guard let connection = connections[number] else { return }

@@ -39,7 +39,7 @@ struct ConnectionExplorationTests {
           if command.acknowledge != nil, hasDetached { problems.append("acknowledged after detaching") }
         case .close: isClosed = true
         case .abort: isAborted = true
-        case .send, .fail, .ping, .verify: break
+        case .send, .fail, .ping, .verify, .takePortion: break
         }
       }
       open.formIntersection(state.outstanding.serials)

@@ -25,6 +25,7 @@ struct GatewayConfigurationTests {
     #expect(configuration.outboundBytes == 1_048_576)
     #expect(configuration.timing == ConnectionTiming())
     #expect(configuration.appendLimits == AppendLimits())
+    #expect(configuration.deviceRate == DeviceRate(burst: 1_200, minutely: 1_200))
     #expect(configuration.secret == [UInt8](0..<32))
     #expect(throws: ConfigurationError.self) { try GatewayConfiguration(reader: .memory([:])) }
   }
@@ -37,6 +38,7 @@ struct GatewayConfigurationTests {
       ("gateway.ping.seconds", "30", "CONSTRUCT_GATEWAY_PING_SECONDS"),
       ("gateway.event.loops", "0", "CONSTRUCT_GATEWAY_EVENT_LOOPS"),
       ("gateway.outbound.bytes", "1000", "CONSTRUCT_GATEWAY_OUTBOUND_BYTES"),
+      ("gateway.device.burst", "0", "CONSTRUCT_GATEWAY_DEVICE_BURST"),
       ("gateway.tls.key", "/key.pem", "CONSTRUCT_GATEWAY_TLS_CERTIFICATE"),
       ("gateway.tls.certificate", "/certificate.pem", "CONSTRUCT_GATEWAY_TLS_KEY"),
       ("gateway.secret", "abcd", "gateway-secret"),

@@ -37,6 +37,7 @@ struct GatewayHarness: Sendable {
     configuration.eventLoops = 2
     // Tests leave requests without an answer, and most need not wait for it.
     configuration.drainTime = .milliseconds(100)
+    configuration.deviceRate = DeviceRate(burst: 10_000_000, minutely: 10_000_000)
     configure(&configuration)
     return try await Gateway(context: context, configuration: configuration, verify: verify)
   }

@@ -14,17 +14,22 @@ struct TestConnection {
   static let alice = DeviceAddress(account: AccountID(Identifier128(high: 1, low: 0x41)), device: .first)
   static let bob = DeviceAddress(account: AccountID(Identifier128(high: 2, low: 0x42)), device: .first)
 
-  init(timing: ConnectionTiming = ConnectionTiming(), outstandingRequests: Int = WireLimits.outstandingRequests) {
+  init(
+    timing: ConnectionTiming = ConnectionTiming(), outstandingRequests: Int = WireLimits.outstandingRequests,
+    sendPortion: Int? = nil
+  ) {
     let settings = ConnectionSettings(
-      domain: "test.example", timing: timing, outstandingRequests: outstandingRequests)
+      domain: "test.example", timing: timing, outstandingRequests: outstandingRequests, sendPortion: sendPortion)
     state = ConnectionState(connection: 7, settings: settings, acceptedAt: now)
   }
 
   /// One that has said hello.
   static func open(
-    timing: ConnectionTiming = ConnectionTiming(), outstandingRequests: Int = WireLimits.outstandingRequests
+    timing: ConnectionTiming = ConnectionTiming(), outstandingRequests: Int = WireLimits.outstandingRequests,
+    sendPortion: Int? = nil
   ) -> TestConnection {
-    var connection = TestConnection(timing: timing, outstandingRequests: outstandingRequests)
+    var connection = TestConnection(
+      timing: timing, outstandingRequests: outstandingRequests, sendPortion: sendPortion)
     connection.receive(Hello(lowestVersion: 1, highestVersion: 1, client: "test"), request: 1)
     return connection
   }
@@ -32,9 +37,9 @@ struct TestConnection {
   /// One that is authenticated as `address`, for an hour.
   static func ready(
     as address: DeviceAddress = alice, timing: ConnectionTiming = ConnectionTiming(),
-    outstandingRequests: Int = WireLimits.outstandingRequests
+    outstandingRequests: Int = WireLimits.outstandingRequests, sendPortion: Int? = nil
   ) -> TestConnection {
-    var connection = open(timing: timing, outstandingRequests: outstandingRequests)
+    var connection = open(timing: timing, outstandingRequests: outstandingRequests, sendPortion: sendPortion)
     connection.receive(Authenticate(accessToken: "token", acknowledged: []), request: 2)
     connection.verify(as: address)
     return connection
@@ -71,6 +76,10 @@ struct TestConnection {
     let frame = OutboundFrame(
       connection: state.connection, request: request, kind: type(of: body).kind.rawValue, body: body.encoded()[...])
     return drive { [now] state, actions in state.deliver(frame, at: now, into: &actions) }
+  }
+
+  mutating func answer(_ answer: PortionAnswer) {
+    drive { [now] state, _ in state.answered(answer, at: now) }
   }
 
   @discardableResult
@@ -111,7 +120,7 @@ extension ConnectionAction {
   var isSpoken: Bool {
     switch self {
     case .send, .fail, .ping, .close: true
-    case .verify, .request, .append, .abort: false
+    case .verify, .takePortion, .request, .append, .abort: false
     }
   }
 }
