@@ -76,6 +76,8 @@ public struct FailureCode: WireValue, Hashable {
   public static let messageTooLarge = FailureCode(402)
   /// The recipient has too many messages waiting.
   public static let mailboxFull = FailureCode(403)
+  /// The recipient has too many messages of this sender waiting.
+  public static let senderShareFull = FailureCode(404)
 
   /// A part of the server is not reachable; nothing was lost, try again.
   public static let unavailable = FailureCode(500)
@@ -160,6 +162,8 @@ public struct FailureCode: WireValue, Hashable {
       "The envelopes do not match the current device list: fetch it and encrypt again."),
     Documentation(.messageTooLarge, "messageTooLarge", false, "A ciphertext is larger than Welcome allows."),
     Documentation(.mailboxFull, "mailboxFull", true, "The recipient has too many messages waiting."),
+    Documentation(
+      .senderShareFull, "senderShareFull", true, "The recipient has too many messages of this sender waiting."),
     Documentation(
       .unavailable, "unavailable", true,
       "A part of the server is not reachable; nothing was lost, try again."),

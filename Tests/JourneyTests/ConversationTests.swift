@@ -117,6 +117,35 @@ struct ConversationTests {
     }
   }
 
+  @Test("who sends faster than is allowed is slowed down, and everything arrives once and in order")
+  func tooFast() async throws {
+    let settings = [
+      "delivery.pair.burst": "4", "delivery.pair.minutely": "240", "gateway.device.burst": "6",
+      "gateway.device.minutely": "600",
+    ]
+    try await Construct.with(gateways: 2, workers: 1, settings: settings) { construct in
+      let alice = try await Person("alice", servers: [construct.gateways[0]])
+      let bob = try await Person("bob", servers: [construct.gateways[1]])
+      let carol = try await Person("carol", servers: [construct.gateways[0]])
+      for number in 1...12 { try await alice.client.send("message \(number)", to: "bob") }
+      try await alice.client.whileConnected {
+        try await bob.client.whileConnected {
+          try await bob.awaitReceived(5)
+          try await carol.client.whileConnected {
+            for number in 1...3 { try await carol.client.send("undisturbed \(number)", to: "bob") }
+            try await carol.awaitAccepted(3)
+          }
+          try await alice.awaitAccepted(12)
+          try await bob.awaitReceived(15)
+        }
+      }
+      #expect(try await bob.texts(from: "alice") == (1...12).map { "message \($0)" })
+      #expect(try await bob.texts(from: "carol") == (1...3).map { "undisturbed \($0)" })
+      #expect(await alice.failed.isEmpty)
+      for person in [alice, bob, carol] { try await person.discard() }
+    }
+  }
+
   @Test("a message to nobody fails with the reason, and those after it still go")
   func unknownRecipient() async throws {
     try await Construct.with(gateways: 1, workers: 1) { construct in

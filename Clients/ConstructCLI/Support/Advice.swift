@@ -26,6 +26,8 @@ enum Advice {
     case .versionUnsupported, .storeTooNew: "Update construct."
     case .storeDamaged: "Restore the profile's folder from a copy."
     case .refused where error.failure == .rateLimited: "Wait a while."
+    case .refused where error.failure == .mailboxFull || error.failure == .senderShareFull:
+      "They have to fetch what waits for them first; it is sent as soon as there is room."
     case .addressInvalid: "Give --server an address like wss://chat.example.org or ws://localhost:8443."
     case .textTooLong: "Send it in parts of at most \(MessageLimits.textBytes) bytes."
     default: nil

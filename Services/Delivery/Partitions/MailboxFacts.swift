@@ -33,6 +33,22 @@ struct MailboxFacts: Sendable, Equatable {
     var lastSequence: UInt64 = 0
     /// Messages that wait.
     var waiting: UInt64 = 0
+    /// Bytes of their ciphertexts.
+    var waitingBytes: UInt64 = 0
+    /// Whether it is counted who has sent them.
+    var keepsShares = false
+  }
+
+  /// What waits in one mailbox from one account.
+  struct Share: Sendable, Equatable {
+    var waiting: UInt64 = 0
+    var waitingBytes: UInt64 = 0
+  }
+
+  /// Whose share of which mailbox.
+  struct ShareKey: Hashable, Sendable {
+    let mailbox: DeviceAddress
+    let sender: AccountID
   }
 
   /// An account as its current device list has it.
@@ -47,11 +63,14 @@ struct MailboxFacts: Sendable, Equatable {
   var recipients: [AccountID: Recipient] = [:]
   /// When messages were accepted that were accepted before, in milliseconds since the Unix epoch.
   var accepted: [MessageKey: UInt64] = [:]
+  /// What waits from those who send now, of mailboxes in which that is counted.
+  var shares: [ShareKey: Share] = [:]
 
   /// Adds what was asked later.
   mutating func add(_ later: MailboxFacts) {
     now = later.now
     recipients.merge(later.recipients) { _, new in new }
     accepted.merge(later.accepted) { _, new in new }
+    shares.merge(later.shares) { _, new in new }
   }
 }

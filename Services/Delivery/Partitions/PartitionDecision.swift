@@ -19,9 +19,16 @@ struct PartitionDecision: Sendable, Equatable {
 
   private(set) var steps: [Step] = []
   private(set) var writes = MailboxWrites()
+  /// What is left of the buckets of those who have sent.
+  private(set) var buckets: [SenderPair: PairBucket] = [:]
+  /// Microseconds since the Unix epoch, by PostgreSQL's clock.
+  let decidedAt: UInt64
 
-  init(_ commands: [DeliveryCommand], facts: MailboxFacts, mailboxLimit: UInt64) {
-    var sends = SendDecisions(facts: facts, mailboxLimit: mailboxLimit)
+  init(
+    _ commands: [DeliveryCommand], facts: MailboxFacts, limits: SendLimits, buckets known: PairBuckets = PairBuckets()
+  ) {
+    var sends = SendDecisions(facts: facts, limits: limits, buckets: known)
+    decidedAt = sends.now
     steps.reserveCapacity(commands.count)
     for command in commands {
       switch command {
@@ -36,6 +43,8 @@ struct PartitionDecision: Sendable, Equatable {
       case .refuse(let reply, let code): steps.append(.refused(reply, Failure(code)))
       }
     }
+    buckets = sends.changedBuckets
+    writes.contested = sends.contested
   }
 
   private mutating func add(_ incoming: IncomingSend, _ outcome: SendDecisions.Outcome) {
@@ -62,7 +71,8 @@ struct MailboxWrites: Sendable, Equatable {
   /// What the transaction makes of one mailbox.
   struct Growth: Sendable, Equatable {
     var lastSequence: UInt64
-    var added: UInt64
+    var added: UInt64 = 0
+    var addedBytes: UInt64 = 0
     var wakeUp = WakeUpState.awaitsAcknowledgement
   }
 
@@ -80,6 +90,8 @@ struct MailboxWrites: Sendable, Equatable {
   private(set) var envelopes: [StoredEnvelope] = []
   private(set) var growth: [DeviceAddress: Growth] = [:]
   private(set) var accepted: [AcceptedMessage] = []
+  /// Mailboxes that have grown so far that it is counted who has sent what waits.
+  var contested: Set<DeviceAddress> = []
 
   mutating func acknowledge(_ device: DeviceAddress, _ ranges: SequenceRanges) {
     acknowledged[device] = acknowledged[device]?.union(ranges) ?? ranges
@@ -89,8 +101,11 @@ struct MailboxWrites: Sendable, Equatable {
     accepted.append(AcceptedMessage(key: key, at: time))
     envelopes += new
     for envelope in new {
-      let added = growth[envelope.recipient]?.added ?? 0
-      growth[envelope.recipient] = Growth(lastSequence: envelope.sequence, added: added + 1)
+      var grown = growth[envelope.recipient] ?? Growth(lastSequence: envelope.sequence)
+      grown.lastSequence = envelope.sequence
+      grown.added += 1
+      grown.addedBytes += UInt64(envelope.ciphertext.count)
+      growth[envelope.recipient] = grown
     }
   }
 
@@ -105,5 +120,6 @@ struct MailboxWrites: Sendable, Equatable {
     growth.merge(other.growth) { _, new in new }
     envelopes += other.envelopes
     accepted += other.accepted
+    contested.formUnion(other.contested)
   }
 }

@@ -14,6 +14,8 @@ struct PartitionOwner: Hashable, Sendable {
   /// Devices that wait for a page, first come first served; each at most once.
   private var pageQueue: [DeviceAddress] = []
   private var queued: Set<DeviceAddress> = []
+  /// How fast who has sent to whom of late.
+  private(set) var buckets = PairBuckets()
 
   init(partition: Partition, settings: DeviceDelivery.Settings = DeviceDelivery.Settings()) {
     self.partition = partition
@@ -37,6 +39,7 @@ struct PartitionOwner: Hashable, Sendable {
   /// To be called when the decision's writes are committed, and only then.
   mutating func apply(_ decision: PartitionDecision, at now: Moment) -> DeliveryEffects {
     var effects = DeliveryEffects()
+    buckets.keep(decision.buckets, at: decision.decidedAt)
     for step in decision.steps {
       switch step {
       case .accepted(let reply, let message, let time, let envelopes):

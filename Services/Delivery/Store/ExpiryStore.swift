@@ -87,12 +87,24 @@ struct ExpiryStore: Sendable {
     ), gone AS (
       DELETE FROM envelopes e USING old
       WHERE e.account = old.account AND e.device = old.device AND e.sequence = old.sequence
-      RETURNING e.account, e.device
+      RETURNING e.account, e.device, e.sender, octet_length(e.ciphertext) AS bytes
+    ), freed AS (
+      SELECT account, device, sender, count(*) AS number, sum(bytes) AS bytes
+      FROM gone WHERE EXISTS (SELECT FROM mailbox_shares) GROUP BY account, device, sender
+    ), shrunk AS (
+      UPDATE mailbox_shares s SET waiting = s.waiting - freed.number, waiting_bytes = s.waiting_bytes - freed.bytes
+      FROM freed WHERE s.account = freed.account AND s.sender = freed.sender AND s.device = freed.device
+        AND s.waiting > freed.number
+    ), emptied AS (
+      DELETE FROM mailbox_shares s USING freed
+      WHERE s.account = freed.account AND s.sender = freed.sender AND s.device = freed.device
+        AND s.waiting <= freed.number
     ), counted AS (
-      SELECT account, device, count(*) AS number FROM gone GROUP BY account, device
+      SELECT account, device, count(*) AS number, sum(bytes) AS bytes FROM gone GROUP BY account, device
     ), updated AS (
-      UPDATE mailboxes m SET waiting = m.waiting - counted.number FROM counted
-      WHERE m.account = counted.account AND m.device = counted.device
+      UPDATE mailboxes m SET waiting = m.waiting - counted.number, waiting_bytes = m.waiting_bytes - counted.bytes,
+        keeps_shares = m.keeps_shares AND m.waiting > counted.number
+      FROM counted WHERE m.account = counted.account AND m.device = counted.device
     )
     SELECT (SELECT count(*) FROM gone), coalesce((SELECT max(number) FROM counted) >= $7, false),
       (SELECT count(*) FROM looked), last.account, last.device

@@ -19,6 +19,7 @@ extension MailboxStore {
       statements.append(Self.growth(writes))
       statements.append(envelopes(writes))
     }
+    if !writes.contested.isEmpty { statements.append(shares(writes)) }
     if !writes.accepted.isEmpty { statements.append(Self.accepted(writes)) }
     do {
       _ = try await postgres.withConnection { [statements] connection in try connection.pipeline(statements) }
@@ -59,6 +60,7 @@ extension MailboxStore {
       .int16Array(growth.map { Int16(Partition(of: $0.key.account).number) }),
       .int64Array(growth.map { Int64(clamping: $0.value.lastSequence) }),
       .int64Array(growth.map { Int64(clamping: $0.value.added) }),
+      .int64Array(growth.map { Int64(clamping: $0.value.addedBytes) }),
       .int64Array(growth.map { Int64(WakeUpStore.seconds(until: $0.value.wakeUp)) }),
       .int64(Int64(WakeUpStore.reminderSeconds)))
   }
@@ -88,30 +90,46 @@ extension MailboxStore {
     """
 
   /// A device that acknowledges is there, so nothing is due to it for a while, however much is under way.
+  /// While no mailbox anywhere is contested, nobody looks at who has sent what goes.
   private static let acknowledge: StaticString = """
     WITH gone AS (
       DELETE FROM envelopes e
       USING unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[]) AS range (account, device, first, last)
       WHERE e.account = range.account AND e.device = range.device AND e.sequence BETWEEN range.first AND range.last
-      RETURNING e.account, e.device
+      RETURNING e.account, e.device, e.sender, octet_length(e.ciphertext) AS bytes
+    ), freed AS (
+      SELECT account, device, sender, count(*) AS number, sum(bytes) AS bytes
+      FROM gone WHERE EXISTS (SELECT FROM mailbox_shares) GROUP BY account, device, sender
+    ), shrunk AS (
+      UPDATE mailbox_shares s SET waiting = s.waiting - freed.number, waiting_bytes = s.waiting_bytes - freed.bytes
+      FROM freed WHERE s.account = freed.account AND s.sender = freed.sender AND s.device = freed.device
+        AND s.waiting > freed.number
+    ), emptied AS (
+      DELETE FROM mailbox_shares s USING freed
+      WHERE s.account = freed.account AND s.sender = freed.sender AND s.device = freed.device
+        AND s.waiting <= freed.number
     )
-    UPDATE mailboxes m SET waiting = m.waiting - counted.number,
+    UPDATE mailboxes m SET waiting = m.waiting - counted.number, waiting_bytes = m.waiting_bytes - counted.bytes,
+      keeps_shares = m.keeps_shares AND m.waiting > counted.number,
       wake_due = greatest(m.wake_due, now() + $5 * interval '1 second')
-    FROM (SELECT account, device, count(*) AS number FROM gone GROUP BY account, device) AS counted
+    FROM (
+      SELECT account, device, count(*) AS number, sum(bytes) AS bytes FROM gone GROUP BY account, device
+    ) AS counted
     WHERE m.account = counted.account AND m.device = counted.device
     """
 
   /// What waits already keeps its own time, so that a stream of messages puts nothing off; only a wake-up that was handed
   /// over is for all of it.
   private static let grow: StaticString = """
-    INSERT INTO mailboxes AS m (account, device, partition, last_sequence, waiting, wake_due)
-    SELECT account, device, partition, last_sequence, added, now() + seconds * interval '1 second'
-    FROM unnest($1::uuid[], $2::int[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bigint[])
-      AS row (account, device, partition, last_sequence, added, seconds)
+    INSERT INTO mailboxes AS m (account, device, partition, last_sequence, waiting, waiting_bytes, wake_due)
+    SELECT account, device, partition, last_sequence, added, bytes, now() + seconds * interval '1 second'
+    FROM unnest($1::uuid[], $2::int[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+      AS row (account, device, partition, last_sequence, added, bytes, seconds)
     ON CONFLICT (account, device)
       DO UPDATE SET last_sequence = excluded.last_sequence, waiting = m.waiting + excluded.waiting,
+        waiting_bytes = m.waiting_bytes + excluded.waiting_bytes,
         wake_due = CASE
-          WHEN m.waiting = 0 OR excluded.wake_due >= now() + $7 * interval '1 second' THEN excluded.wake_due
+          WHEN m.waiting = 0 OR excluded.wake_due >= now() + $8 * interval '1 second' THEN excluded.wake_due
           ELSE least(m.wake_due, excluded.wake_due)
         END
     """

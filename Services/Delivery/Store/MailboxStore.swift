@@ -16,6 +16,7 @@ struct MailboxStore: Sendable {
   let worker: String
   /// How long a message waits for its device.
   let expiryDays: Int
+  let limits: SendLimits
 }
 
 /// One partition's step in a commit.

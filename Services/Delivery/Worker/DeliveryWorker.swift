@@ -54,7 +54,8 @@ struct DeliveryWorker: Service {
     PartitionLoop(
       worker: context.instance, configuration: configuration,
       store: MailboxStore(
-        postgres: context.postgres, worker: context.instance, expiryDays: configuration.expiryDays),
+        postgres: context.postgres, worker: context.instance, expiryDays: configuration.expiryDays,
+        limits: configuration.limits),
       leases: leases, writer: EffectsWriter(redis: context.redis, logger: context.logger),
       directory: GatewayDirectory(redis: context.redis), streams: StreamGuard(redis: context.redis),
       redis: context.redis, clock: clock, logger: context.logger, reader: PartitionReader(reader: reader))

@@ -25,7 +25,9 @@ extension PartitionLoop {
     do {
       let facts = try await facts(for: batch.parts.flatMap(\.commands))
       for part in batch.parts {
-        let decision = PartitionDecision(part.commands, facts: facts, mailboxLimit: configuration.mailboxLimit)
+        let decision = PartitionDecision(
+          part.commands, facts: facts, limits: configuration.limits,
+          buckets: held[part.partition]?.owner.buckets ?? PairBuckets())
         decided[part.partition] = Decided(decision: decision, through: part.through)
       }
       try await commit(decided)

@@ -38,7 +38,7 @@ extension PartitionLoop {
             if case .send(let incoming) = command { deferred.append(.refuse(incoming.reply, .internalError)) }
           }
         }
-        let decision = PartitionDecision(deferred, facts: known, mailboxLimit: 0)
+        let decision = PartitionDecision(deferred, facts: known, limits: configuration.limits)
         rest[part.partition] = Decided(decision: decision, through: part.through)
       }
       // Only now: a server that refuses everything must not make every sender give up.
@@ -58,7 +58,8 @@ extension PartitionLoop {
     _ command: DeliveryCommand, in partition: Partition, at position: RedisStreamID
   ) async throws {
     let decision = PartitionDecision(
-      [command], facts: try await facts(for: [command]), mailboxLimit: configuration.mailboxLimit)
+      [command], facts: try await facts(for: [command]), limits: configuration.limits,
+      buckets: held[partition]?.owner.buckets ?? PairBuckets())
     let single = [partition: Decided(decision: decision, through: position)]
     try await commit(single)
     await committed(single)

@@ -18,7 +18,7 @@ struct PartitionOwnerTests {
   )
     -> DeliveryEffects
   {
-    owner.apply(PartitionDecision(commands, facts: facts, mailboxLimit: 100), at: now)
+    owner.apply(PartitionDecision(commands, facts: facts, limits: .with(messages: 100)), at: now)
   }
 
   /// Answers all pages that are wanted as an empty mailbox would.
@@ -55,7 +55,7 @@ struct PartitionOwnerTests {
     _ = apply(.attach(Self.bob, Self.phone))
     let facts = Sample.facts(mailboxes: [1: .init(), 2: .init()])
     let decision = PartitionDecision(
-      [send(1, devices: [1, 2], isUrgent: true), send(2, devices: [1, 2])], facts: facts, mailboxLimit: 100)
+      [send(1, devices: [1, 2], isUrgent: true), send(2, devices: [1, 2])], facts: facts, limits: .with(messages: 100))
     #expect(owner.wakeUps(for: decision).wakeUps == [Sample.address(Sample.bob, 2): true])
   }
 
@@ -145,7 +145,7 @@ struct PartitionOwnerTests {
     _ = drain()
     _ = apply(send(1))
     func wakeUps(_ number: UInt64) -> [DeviceAddress: Bool] {
-      owner.wakeUps(for: PartitionDecision([send(number)], facts: Sample.facts(), mailboxLimit: 100)).wakeUps
+      owner.wakeUps(for: PartitionDecision([send(number)], facts: Sample.facts(), limits: .with(messages: 100))).wakeUps
     }
     #expect(wakeUps(2).isEmpty)
     _ = owner.passed(.at(10_000))

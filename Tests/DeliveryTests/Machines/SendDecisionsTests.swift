@@ -11,7 +11,7 @@ struct SendDecisionsTests {
   private static func decide(_ send: Send, from sender: DeviceAddress = Sample.alice, _ facts: MailboxFacts)
     -> SendDecisions.Outcome
   {
-    var decisions = SendDecisions(facts: facts, mailboxLimit: 10)
+    var decisions = SendDecisions(facts: facts, limits: .with(messages: 10))
     return decisions.decide(Sample.incoming(send, from: sender))
   }
 
@@ -38,14 +38,14 @@ struct SendDecisionsTests {
 
   @Test("messages of one batch are numbered one after the other")
   func batch() {
-    var decisions = SendDecisions(facts: Sample.facts(), mailboxLimit: 10)
+    var decisions = SendDecisions(facts: Sample.facts(), limits: .with(messages: 10))
     let numbers = (UInt64(1)...3).map { Self.sequences(decisions.decide(Sample.incoming(Sample.send($0)))) }
     #expect(numbers == [[1], [2], [3]])
   }
 
   @Test("a repetition in the same batch gets the same answer and no number")
   func repetition() {
-    var decisions = SendDecisions(facts: Sample.facts(now: 9), mailboxLimit: 10)
+    var decisions = SendDecisions(facts: Sample.facts(now: 9), limits: .with(messages: 10))
     _ = decisions.decide(Sample.incoming(Sample.send(1)))
     #expect(decisions.decide(Sample.incoming(Sample.send(1))) == .repeated(at: 9))
     #expect(Self.sequences(decisions.decide(Sample.incoming(Sample.send(2)))) == [2])
@@ -65,7 +65,7 @@ struct SendDecisionsTests {
     let other = Sample.account(partition: 5, salt: 9)
     var facts = Sample.facts()
     facts.recipients[other] = facts.recipients[Sample.bob]
-    var decisions = SendDecisions(facts: facts, mailboxLimit: 10)
+    var decisions = SendDecisions(facts: facts, limits: .with(messages: 10))
     #expect(Self.sequences(decisions.decide(Sample.incoming(Sample.send(1)))) == [1])
     let twin = DeviceAddress(account: Sample.alice.account, device: DeviceID(2) ?? .first)
     #expect(Self.sequences(decisions.decide(Sample.incoming(Sample.send(1), from: twin))) == [2])
@@ -103,7 +103,7 @@ struct SendDecisionsTests {
   @Test("a mailbox takes as many as its limit and no more, also within a batch")
   func full() {
     let facts = Sample.facts(mailboxes: [1: MailboxFacts.Mailbox(lastSequence: 20, waiting: 9)])
-    var decisions = SendDecisions(facts: facts, mailboxLimit: 10)
+    var decisions = SendDecisions(facts: facts, limits: .with(messages: 10))
     #expect(Self.sequences(decisions.decide(Sample.incoming(Sample.send(1)))) == [21])
     #expect(
       decisions.decide(Sample.incoming(Sample.send(2)))
@@ -117,7 +117,7 @@ struct SendDecisionsTests {
       1: MailboxFacts.Mailbox(), 2: MailboxFacts.Mailbox(lastSequence: 9, waiting: 10),
     ])
     let decision = PartitionDecision(
-      [.send(Sample.incoming(Sample.send(1, devices: [1, 2])))], facts: facts, mailboxLimit: 10)
+      [.send(Sample.incoming(Sample.send(1, devices: [1, 2])))], facts: facts, limits: .with(messages: 10))
     #expect(decision.writes == MailboxWrites())
     #expect(decision.steps.count == 1)
   }

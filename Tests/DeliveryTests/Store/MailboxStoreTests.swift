@@ -30,7 +30,7 @@ struct MailboxStoreTests {
       try await stack.addAccount(Sample.bob, devices: [1, 2], list: 3)
       let claimed = try await leases(stack, "w").claim(64)
       #expect(claimed.count == 64)
-      try await body(stack, MailboxStore(postgres: stack.postgres, worker: "w", expiryDays: 30))
+      try await body(stack, MailboxStore(postgres: stack.postgres, worker: "w", expiryDays: 30, limits: .with()))
     }
   }
 
@@ -41,7 +41,7 @@ struct MailboxStoreTests {
   private static func decide(_ commands: DeliveryCommand..., with store: MailboxStore) async throws -> MailboxWrites {
     var questions = MailboxQuestions()
     questions.add(commands)
-    return PartitionDecision(commands, facts: try await store.facts(questions), mailboxLimit: 1_000).writes
+    return PartitionDecision(commands, facts: try await store.facts(questions), limits: .with(messages: 1_000)).writes
   }
 
   private static func send(_ number: UInt64) -> DeliveryCommand {
@@ -60,7 +60,7 @@ struct MailboxStoreTests {
       let writes = try await Self.decide(Self.send(1), with: store)
       try await store.commit(writes, advancing: [Self.advance(0, to: 5)])
       facts = try await store.facts(questions)
-      let one = MailboxFacts.Mailbox(lastSequence: 1, waiting: 1)
+      let one = MailboxFacts.Mailbox(lastSequence: 1, waiting: 1, waitingBytes: UInt64("to 1: 1".utf8.count))
       #expect(facts.recipients == Sample.facts(list: 3, mailboxes: [1: one, 2: one]).recipients)
       #expect(facts.accepted == [Sample.incoming(Sample.send(1)).key: writes.accepted[0].at])
     }
@@ -92,7 +92,7 @@ struct MailboxStoreTests {
     try await Self.with { stack, store in
       let writes = try await Self.decide(Self.send(1), with: store)
       await #expect(throws: DeliveryError.fenced) { try await store.commit(writes, advancing: advances) }
-      let stranger = MailboxStore(postgres: stack.postgres, worker: "stranger", expiryDays: 30)
+      let stranger = MailboxStore(postgres: stack.postgres, worker: "stranger", expiryDays: 30, limits: .with())
       await #expect(throws: DeliveryError.fenced) {
         try await stranger.commit(writes, advancing: [Self.advance(0, to: 5)])
       }

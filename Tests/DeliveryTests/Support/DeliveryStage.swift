@@ -6,6 +6,7 @@ import Redis
 import ServiceKit
 import ServiceLifecycle
 import TestSupport
+import Testing
 import Wire
 
 @testable import DeliveryService
@@ -18,6 +19,7 @@ extension TestStack {
     configuration.lease = .seconds(1)
     configuration.readWaitMilliseconds = 20
     configuration.choresInterval = 50
+    configuration.limits.pair = .fast
     change(&configuration)
     return configuration
   }
@@ -80,6 +82,29 @@ extension TestStack {
         "SELECT sequence FROM envelopes WHERE account = $1 AND device = $2 ORDER BY sequence",
         .uuid(device.account.bytes), .int32(Int32(device.device.number))
       ).map { try $0.int64(0) }
+    }
+  }
+
+  /// What the mailboxes say of their bytes, and of who has sent how much, compared with the messages themselves.
+  func expectExactBookkeeping(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    try await postgres.withConnection { connection in
+      let wrong = try connection.query(
+        """
+        SELECT 'mailbox', m.device, m.waiting, m.waiting_bytes, count(e.sequence),
+          coalesce(sum(octet_length(e.ciphertext)), 0)
+        FROM mailboxes m LEFT JOIN envelopes e USING (account, device) GROUP BY m.account, m.device
+        HAVING (m.waiting, m.waiting_bytes) <> (count(e.sequence), coalesce(sum(octet_length(e.ciphertext)), 0))
+        UNION ALL
+        SELECT 'share', coalesce(s.device, t.device), s.waiting, s.waiting_bytes, t.waiting, t.waiting_bytes
+        FROM mailbox_shares s FULL JOIN (
+          SELECT account, device, sender, count(*) AS waiting, sum(octet_length(ciphertext)) AS waiting_bytes
+          FROM envelopes JOIN mailboxes m USING (account, device) WHERE m.keeps_shares GROUP BY account, device, sender
+        ) AS t USING (account, device, sender)
+        WHERE (s.waiting, s.waiting_bytes) IS DISTINCT FROM (t.waiting, t.waiting_bytes)
+        """)
+      for row in wrong {
+        Issue.record("\(try row.text(0)) of device \(try row.int32(1))", sourceLocation: sourceLocation)
+      }
     }
   }
 

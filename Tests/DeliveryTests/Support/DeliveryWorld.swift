@@ -132,7 +132,7 @@ extension DeliveryWorld {
   }
 
   private mutating func apply(_ command: DeliveryCommand, _ facts: MailboxFacts = MailboxFacts()) {
-    let decision = PartitionDecision([command], facts: facts, mailboxLimit: 100)
+    let decision = PartitionDecision([command], facts: facts, limits: .with(messages: 100))
     for envelope in decision.writes.envelopes {
       if envelope.sequence != last + 1 { fault = "the number \(envelope.sequence) follows \(last)" }
       last = envelope.sequence

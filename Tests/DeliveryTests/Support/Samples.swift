@@ -95,3 +95,15 @@ extension DeliveryEffects {
       .map { try Failure(encoded: $0.body).code }
   }
 }
+
+extension PairRate {
+  /// For tests of something else.
+  static let fast = PairRate(burst: 1_000_000, minutely: 10_000_000)
+}
+
+extension SendLimits {
+  /// For tests of something else than how fast somebody sends.
+  static func with(messages: UInt64 = 100_000, bytes: UInt64 = 64 << 20, sharePercent: UInt64 = 100) -> SendLimits {
+    SendLimits(messages: messages, bytes: bytes, sharePercent: sharePercent, pair: .fast)
+  }
+}

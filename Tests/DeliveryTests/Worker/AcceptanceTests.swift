@@ -102,7 +102,7 @@ struct AcceptanceTests {
   func full() async throws {
     try await TestStack.with { stack in
       try await stack.addAccount(Sample.bob)
-      try await stack.deliver({ $0.mailboxLimit = 2 }) { gateway in
+      try await stack.deliver({ $0.limits = .with(messages: 2) }) { gateway in
         for number in UInt64(1)...2 { _ = try await gateway.deliver(Sample.send(number), from: Sample.alice) }
         let full = Failure(.mailboxFull, retryAfterMilliseconds: SendDecisions.fullRetryMilliseconds)
         await #expect(throws: full) { try await gateway.deliver(Sample.send(3), from: Sample.alice) }

@@ -18,17 +18,20 @@ struct Construct: Sendable {
 
   /// Runs one auth, key directory and push relay, and as many gateways and delivery workers as asked for.
   static func with<T: Sendable>(
-    gateways: Int = 2, workers: Int = 2, _ body: @escaping @Sendable (Construct) async throws -> T
+    gateways: Int = 2, workers: Int = 2, settings: [String: String] = [:],
+    _ body: @escaping @Sendable (Construct) async throws -> T
   ) async throws -> T {
     try await TestStack.with { stack in
       var services: [any Service] = []
       services += try await AuthService.build(stack.context("auth"))
       services += try await KeyDirectoryService.build(stack.context("key-directory"))
       services += try await PushRelayService.build(stack.context("push-relay"))
-      for _ in 0..<workers { services += try await DeliveryService.build(stack.context("delivery")) }
+      for _ in 0..<workers {
+        services += try await DeliveryService.build(stack.context("delivery", settings: settings))
+      }
       var doors: [Gateway] = []
       for _ in 0..<gateways {
-        let built = try await GatewayService.build(stack.context("gateway"))
+        let built = try await GatewayService.build(stack.context("gateway", settings: settings))
         doors += built.compactMap { $0 as? Gateway }
         services += built
       }
