@@ -5,7 +5,7 @@ import Wire
 
 /// What must be known before a batch can be decided.
 struct MailboxQuestions: Sendable, Equatable {
-  /// Accounts that are sent to or whose device list has changed.
+  /// Accounts that are sent to, of which a device attaches, or whose device list has changed.
   var accounts: Set<AccountID> = []
   var messages: Set<MessageKey> = []
 
@@ -18,7 +18,8 @@ struct MailboxQuestions: Sendable, Equatable {
         accounts.insert(incoming.send.recipient)
         messages.insert(incoming.key)
       case .accountChanged(let account): accounts.insert(account)
-      case .acknowledge, .attach, .detach, .refuse: break
+      case .attach(let device, _): accounts.insert(device.account)
+      case .acknowledge, .detach, .refuse: break
       }
     }
   }

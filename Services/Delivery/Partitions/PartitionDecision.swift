@@ -12,6 +12,8 @@ struct PartitionDecision: Sendable, Equatable {
     case refused(ReplyAddress, Failure)
     case acknowledged(DeviceAddress, SequenceRanges)
     case attached(DeviceAddress, DeviceConnection)
+    /// The account does not have the device any more, although its access token is still good.
+    case unknown(DeviceConnection)
     case detached(DeviceAddress, DeviceConnection)
     /// The devices that the account has now.
     case changed(AccountID, Set<DeviceID>)
@@ -36,7 +38,9 @@ struct PartitionDecision: Sendable, Equatable {
       case .acknowledge(let device, let ranges):
         writes.acknowledge(device, ranges)
         steps.append(.acknowledged(device, ranges))
-      case .attach(let device, let connection): steps.append(.attached(device, connection))
+      case .attach(let device, let connection):
+        let isKnown = facts.recipients[device.account]?.mailboxes[device.device] != nil
+        steps.append(isKnown ? .attached(device, connection) : .unknown(connection))
       case .detach(let device, let connection): steps.append(.detached(device, connection))
       case .accountChanged(let account):
         steps.append(.changed(account, Set(facts.recipients[account]?.mailboxes.keys.map { $0 } ?? [])))

@@ -51,6 +51,7 @@ struct PartitionOwner: Hashable, Sendable {
       case .acknowledged(let device, let ranges):
         update(device) { $0.acknowledged(ranges.ranges, at: now) }
       case .attached(let device, let connection): attach(device, connection, &effects)
+      case .unknown(let connection): effects.send(Failure(.deviceUnknown), to: connection)
       case .detached(let device, let connection):
         if devices[device]?.connection == connection { abandon(device, &effects) }
       case .changed(let account, let current): forgetRemoved(account, current, &effects)

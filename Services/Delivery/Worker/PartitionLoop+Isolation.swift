@@ -25,10 +25,10 @@ extension PartitionLoop {
           do {
             switch command {
             case .send, .acknowledge: try await commitAlone(command, in: part.partition, at: position)
-            case .accountChanged:
+            case .attach, .accountChanged:
               known.add(try await facts(for: [command]))
               deferred.append(command)
-            case .attach, .detach, .refuse: deferred.append(command)
+            case .detach, .refuse: deferred.append(command)
             }
           } catch  where StoreFailure(error) == .refused {
             logger.error("a command was refused and passed over", metadata: ["error": "\(error)"])

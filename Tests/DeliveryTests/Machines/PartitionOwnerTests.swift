@@ -18,7 +18,12 @@ struct PartitionOwnerTests {
   )
     -> DeliveryEffects
   {
-    owner.apply(PartitionDecision(commands, facts: facts, limits: .with(messages: 100)), at: now)
+    var facts = facts
+    for case .attach(let device, _) in commands {
+      facts.recipients[device.account, default: .init(deviceListNumber: 1, mailboxes: [:])].mailboxes[device.device] =
+        .init()
+    }
+    return owner.apply(PartitionDecision(commands, facts: facts, limits: .with(messages: 100)), at: now)
   }
 
   /// Answers all pages that are wanted as an empty mailbox would.

@@ -195,6 +195,24 @@ struct BacklogTests {
     }
   }
 
+  @Test("a device that its account has removed cannot attach again while its token is still good")
+  func removedBefore() async throws {
+    try await TestStack.with { stack in
+      try await stack.addAccount(Sample.bob, devices: [1, 2])
+      try await stack.deliver { gateway in
+        _ = try await gateway.deliver(Sample.send(1, devices: [1, 2]), from: Sample.alice)
+        try await stack.changeList(Sample.bob, devices: [1], list: 2)
+        // The announcement of the change was lost.
+        try await gateway.attach(Sample.address(Sample.bob, 2), connection: 4)
+        #expect(try await gateway.failure(to: 4) == .deviceUnknown)
+        try await gateway.attach(Self.phone, connection: 5)
+        #expect(try await gateway.deliveries(1, to: 5).map(\.sequence) == [1])
+        let kinds = await gateway.frames.filter { $0.connection == 4 }.map(\.kind)
+        #expect(kinds == [FrameKind.failure.rawValue])
+      }
+    }
+  }
+
   @Test("a device that its account has removed is told so and gets nothing more")
   func removedDevice() async throws {
     try await TestStack.with { stack in
