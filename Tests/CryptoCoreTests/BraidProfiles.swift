@@ -19,16 +19,8 @@ enum SignalBraid: BraidProfile {
     ciphertextMAC: Array("\(braid)ciphertext".utf8))
 }
 
-/// What suites 2 and 3 use.
-enum Braid768: BraidProfile {
-  typealias Provider = NativeCryptoProvider
-  static let braidParameters = BraidParameters(suite: SuiteID(rawValue: 2), set: .mlkem768)
-}
-
-enum Braid1024: BraidProfile {
-  typealias Provider = NativeCryptoProvider
-  static let braidParameters = BraidParameters(suite: SuiteID(rawValue: 3), set: .mlkem1024)
-}
+typealias Braid768 = NativeHybridSuite
+typealias Braid1024 = NativeHybridLevel5Suite
 
 extension BraidState {
   /// The specification's name.

@@ -25,7 +25,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
 /// Two people and a network that delays, reorders, drops, repeats and forges, while they send, crash before storing
 /// what they decrypted, begin new sessions and lose their sessions altogether.
-private struct Schedule {
+private struct Schedule<Suite: CipherSuite> {
   private struct Letter {
     let text: String
     let message: CiphertextMessage
@@ -34,7 +34,7 @@ private struct Schedule {
   }
 
   private var generator: SeededGenerator
-  private var parties: [Party<NativeClassicSuite>]
+  private(set) var parties: [Party<Suite>]
   /// To party 0 and to party 1.
   private var network: [[Letter]] = [[], []]
   private var delivered: [[CiphertextMessage]] = [[], []]
@@ -49,7 +49,8 @@ private struct Schedule {
     parties = [try Party(account: 1), try Party(account: 2)]
   }
 
-  mutating func run(steps: Int, losingSessions: Bool) throws {
+  /// `beginning`: of a hundred steps, how many open a new session.
+  mutating func run(steps: Int, beginning: Int = 3, losingSessions: Bool) throws {
     for _ in 0..<steps {
       let party = Int.random(in: 0...1, using: &generator)
       switch Int.random(in: 0..<100, using: &generator) {
@@ -58,8 +59,9 @@ private struct Schedule {
       case 80..<85: if !network[party].isEmpty { network[party].remove(at: position(in: party)) }
       case 85..<90: try replay(to: party)
       case 90..<94: try forge(to: party)
-      case 94..<97: try begin(at: party)
-      default: if losingSessions { loseSessions(of: party) }
+      case 94..<94 + beginning: try begin(at: party)
+      case 97...: if losingSessions { loseSessions(of: party) }
+      default: break
       }
     }
     while !network[0].isEmpty || !network[1].isEmpty {
@@ -88,7 +90,7 @@ private struct Schedule {
     if !parties[party].record.hasUsableSession(now: 0) { try begin(at: party) }
     counter += 1
     let message = try parties[party].send("letter \(counter)")
-    let parsed = try ParsedMessage<NativeClassicSuite>(message)
+    let parsed = try ParsedMessage<Suite>(message)
     let number =
       parsed.tag.bytes + parsed.ratchet.header.ratchetKey.bytes
       + withUnsafeBytes(of: parsed.ratchet.header.number, Array.init)
@@ -160,7 +162,7 @@ struct RandomScheduleTests {
   func lossyNetwork() throws {
     var readable = 0
     for seed in 0..<120 as Range<UInt64> {
-      var schedule = try Schedule(seed: seed)
+      var schedule = try Schedule<NativeClassicSuite>(seed: seed)
       try schedule.run(steps: 40, losingSessions: false)
       readable += schedule.readable
     }
@@ -170,8 +172,29 @@ struct RandomScheduleTests {
   @Test("devices that lose their sessions say so, and find together again")
   func lostSessions() throws {
     for seed in 1_000..<1_080 as Range<UInt64> {
-      var schedule = try Schedule(seed: seed)
+      var schedule = try Schedule<NativeClassicSuite>(seed: seed)
       try schedule.run(steps: 40, losingSessions: true)
+    }
+  }
+
+  @Test("the same for suite 2, in sessions long enough for many epochs, with states that stay small", arguments: 0..<4)
+  func hybrid(seed: UInt64) throws {
+    var schedule = try Schedule<NativeHybridSuite>(seed: 2_000 + seed)
+    try schedule.run(steps: 1_000, beginning: 0, losingSessions: false)
+    #expect(schedule.readable > 300)
+    for party in schedule.parties {
+      let sparse = try #require(party.record.current).ratchet.sparse
+      #expect(sparse.braid.epoch >= 3)
+      let skipped = sparse.keys.epochs.reduce(0) { $0 + $1.skipped.count }
+      #expect(sparse.serialized().count <= 2_560 + 36 * skipped)
+    }
+  }
+
+  @Test("suite 2 with new sessions and lost ones")
+  func hybridSessions() throws {
+    for seed in 3_000..<3_010 as Range<UInt64> {
+      var schedule = try Schedule<NativeHybridSuite>(seed: seed)
+      try schedule.run(steps: 40, losingSessions: seed % 2 == 0)
     }
   }
 }

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import NativeCrypto
+import Testing
+
+@testable import CryptoCore
+
+@Suite("Sessions with a sparse ratchet")
+struct SparseSessionTests {
+  private typealias Suite2 = NativeHybridSuite
+
+  private func connected<Suite: CipherSuite>(_ suite: Suite.Type) throws -> [Party<Suite>] {
+    var parties: [Party<Suite>] = [try Party(account: 1), try Party(account: 2)]
+    try parties[0].initiate(parties[1].bundle(), of: parties[1].remote)
+    try exchange(&parties)
+    return parties
+  }
+
+  /// One message there and one back; answers their sizes.
+  @discardableResult
+  private func exchange<Suite: CipherSuite>(_ parties: inout [Party<Suite>]) throws -> [Int] {
+    var sizes: [Int] = []
+    for sender in 0...1 {
+      let message = try parties[sender].send("text")
+      sizes.append(message.bytes.count)
+      #expect(try parties[1 - sender].receive(message, from: parties[sender].remote) == "text")
+    }
+    return sizes
+  }
+
+  @Test("a message of suite 2 is 6 or 39 bytes longer than one of suite 1, through two epochs")
+  func messageSizes() throws {
+    var classic = try connected(NativeClassicSuite.self)
+    let plain = try exchange(&classic)
+    #expect(plain == [227, 227])
+    var parties = try connected(Suite2.self)
+    var extra = Set<Int>()
+    for _ in 0..<88 { extra.formUnion(try exchange(&parties).map { $0 - 227 }) }
+    #expect(extra == [6, 39])
+    #expect(parties.allSatisfy { $0.record.current?.ratchet.sparse.braid.epoch == 3 })
+  }
+
+  @Test("a stored session takes less than 12 KiB in every phase, at an initiator that nobody answered too")
+  func storedSizes() throws {
+    #expect(try largestSession(Suite2.self, rounds: 90) < 12_288)
+    #expect(try largestSession(NativeHybridLevel5Suite.self, rounds: 115) < 12_288)
+  }
+
+  private func largestSession<Suite: CipherSuite>(_ suite: Suite.Type, rounds: Int) throws -> Int {
+    var parties = try connected(suite)
+    var largest = 0
+    for _ in 0..<rounds {
+      try exchange(&parties)
+      for party in parties { largest = max(largest, party.record.serialized().count) }
+    }
+    var waiting: [Party<Suite>] = [try Party(account: 3), try Party(account: 4)]
+    try waiting[0].initiate(waiting[1].bundle(), of: waiting[1].remote)
+    _ = try waiting[0].send("unanswered")
+    return max(largest, waiting[0].record.serialized().count)
+  }
+
+  @Test("a forged chunk in any phase changes nothing")
+  func forgedChunks() throws {
+    var parties = try connected(Suite2.self)
+    for round in 0..<90 {
+      for sender in 0...1 {
+        let message = try parties[sender].send("text")
+        // The sparse header stands behind prefix, tag, ratchet key, PN and N.
+        let start = 3 + 8 + 32 + 8
+        for offset in [2, 3, 5, 6, round % 30 + 7] where offset < message.bytes.count - 200 - start {
+          var bytes = message.bytes
+          bytes[start + offset] ^= 1
+          let before = parties[1 - sender].record.serialized()
+          #expect(throws: CryptoError.self) {
+            try parties[1 - sender].receive(CiphertextMessage(bytes: bytes), from: parties[sender].remote)
+          }
+          #expect(parties[1 - sender].record.serialized().isEqual(to: before))
+        }
+        #expect(try parties[1 - sender].receive(message, from: parties[sender].remote) == "text")
+      }
+    }
+  }
+
+  @Test("a message key needs both ratchets: without either one's secret it opens nothing")
+  func bothRatchets() throws {
+    for breaksSparse in [true, false] {
+      var parties = try connected(Suite2.self)
+      let message = try parties[0].send("text")
+      // What somebody has who knows one ratchet of the receiver and not the other.
+      var session = try #require(parties[1].record.current)
+      if breaksSparse {
+        session.ratchet.sparse = try Suite2.Sparse(
+          isInitiator: false, seed: NativeCryptoProvider.randomSecret(count: 32))
+      } else {
+        session.ratchet.rootKey = RootKey(secret: try NativeCryptoProvider.randomSecret(count: 32))
+        session.ratchet.receiving = []
+      }
+      #expect(throws: CryptoError.authenticationFailed) {
+        _ = try session.decrypt(ParsedMessage<Suite2>(message))
+      }
+      #expect(try parties[1].receive(message, from: parties[0].remote) == "text")
+    }
+  }
+}
