@@ -71,6 +71,7 @@ let package = Package(
     .executable(name: "push-relay", targets: ["PushRelayCommand"]),
     .executable(name: "migrate", targets: ["MigrateCommand"]),
     .executable(name: "construct", targets: ["ConstructCLI"]),
+    .executable(name: "construct-vectors", targets: ["VectorCommand"]),
     .library(name: "ConstructClient", targets: ["ConstructClient"]),
   ],
   dependencies: [
@@ -144,6 +145,17 @@ let package = Package(
         "Postgres", "Redis", "ServiceKit", "Wire", .configuration, .crypto, .lifecycle, .logging, .nioCore, .nioPosix,
       ],
       path: "Tests/TestSupport",
+      swiftSettings: common),
+
+    // Test vectors, run through our own code: by a test target, and by a command for files from elsewhere.
+    .target(
+      name: "VectorRunner", dependencies: ["CryptoCore", "NativeCrypto", "MessagePack"], path: "Tests/VectorRunner",
+      exclude: ["Command"], swiftSettings: common),
+    .executableTarget(
+      name: "VectorCommand", dependencies: ["VectorRunner", .argumentParser], path: "Tests/VectorRunner/Command",
+      swiftSettings: common),
+    .testTarget(
+      name: "VectorRunnerTests", dependencies: ["VectorRunner", "VectorCommand", .argumentParser],
       swiftSettings: common),
 
     .testTarget(name: "MessagePackTests", dependencies: ["MessagePack"], swiftSettings: common),

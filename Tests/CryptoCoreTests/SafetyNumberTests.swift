@@ -7,36 +7,6 @@ import Testing
 
 @Suite("Safety numbers")
 struct SafetyNumberTests {
-  struct File: Decodable {
-    struct Case: Decodable {
-      let iterations: Int
-      let localIdentifier: Hex
-      let localIdentity: Hex
-      let remoteIdentifier: Hex
-      let remoteIdentity: Hex
-      let localFingerprint: Hex
-      let remoteFingerprint: Hex
-      let displayable: String
-    }
-    let cases: [Case]
-  }
-
-  @Test("the generic fingerprint agrees with the published numbers")
-  func published() throws {
-    let file = try VectorFile.load("safety-number", "safety_number", as: File.self)
-    #expect(file.cases.count == 6)
-    for test in file.cases {
-      let fingerprint = IdentityFingerprint<NativeCryptoProvider>.self
-      let local = fingerprint.compute(
-        key: test.localIdentity.bytes, identifier: test.localIdentifier.bytes, iterations: test.iterations)
-      let remote = fingerprint.compute(
-        key: test.remoteIdentity.bytes, identifier: test.remoteIdentifier.bytes, iterations: test.iterations)
-      #expect(local == test.localFingerprint.bytes && remote == test.remoteFingerprint.bytes)
-      let halves = [local, remote].map { String(decoding: fingerprint.digits(of: $0), as: UTF8.self) }
-      #expect(halves.sorted().joined() == test.displayable)
-    }
-  }
-
   typealias Number = SafetyNumber<NativeCryptoProvider>
   private let alice = [UInt8](repeating: 1, count: 16)
   private let bob = [UInt8](repeating: 2, count: 16)

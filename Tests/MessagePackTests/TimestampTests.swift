@@ -6,22 +6,6 @@ import Testing
 
 @Suite("Timestamps")
 struct TimestampTests {
-  @Test("every published moment is read from its encoding, and written to it")
-  func published() throws {
-    let vectors = try #require(VectorFile.suite.parsed()["50.timestamp.yaml"]).elements.map { try SuiteCase($0) }
-    #expect(vectors.count == 13)
-    for vector in vectors {
-      let moment = try #require(vector.timestamp)
-      var writer = MessagePackWriter()
-      writer.writeTimestamp(moment)
-      #expect([writer.bytes] == vector.encodings)
-
-      var reader = MessagePackReader(writer.bytes, requireCanonical: true)
-      #expect(try reader.readTimestamp() == moment)
-      try reader.finish()
-    }
-  }
-
   @Test(
     "a longer form than the moment needs is read, but is not canonical",
     arguments: [

@@ -3,11 +3,11 @@
 
 /// Reads fixed layouts (big-endian) from front to back. Every read checks the length; `finish()` refuses what is left
 /// over.
-struct ByteReader {
+package struct ByteReader {
   private let bytes: [UInt8]
   private var offset = 0
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
   }
 
@@ -59,7 +59,7 @@ struct ByteReader {
     return Array(bytes[offset...])
   }
 
-  func finish() throws(CryptoError) {
+  package func finish() throws(CryptoError) {
     guard remaining == 0 else { throw .malformed }
   }
 }

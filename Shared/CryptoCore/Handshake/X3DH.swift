@@ -5,9 +5,9 @@
 /// (PQXDH, revision 3).
 ///
 /// DH1 = DH(IK_A, SPK_B), DH2 = DH(EK_A, IK_B), DH3 = DH(EK_A, SPK_B), DH4 = DH(EK_A, OPK_B).
-enum X3DH<Suite: CipherSuite> {
+package enum X3DH<Suite: CipherSuite> {
   /// A's side: its identity and ephemeral private keys, B's public keys.
-  static func initiatorExchanges(
+  package static func initiatorExchanges(
     identity: SecretBytes, ephemeral: SecretBytes,
     remoteIdentity: [UInt8], signedPreKey: [UInt8], fourthPreKey: [UInt8]?
   ) throws(CryptoError) -> [SecretBytes] {
@@ -23,7 +23,7 @@ enum X3DH<Suite: CipherSuite> {
   }
 
   /// B's side of the same exchanges: its private keys, A's public keys.
-  static func responderExchanges(
+  package static func responderExchanges(
     identity: SecretBytes, signedPreKey: SecretBytes, fourthPreKey: SecretBytes?,
     remoteIdentity: [UInt8], remoteEphemeral: [UInt8]
   ) throws(CryptoError) -> [SecretBytes] {
@@ -39,7 +39,7 @@ enum X3DH<Suite: CipherSuite> {
   }
 
   /// HKDF with a zero salt of the hash's length over FF × 32 ‖ DH1 ‖ DH2 ‖ DH3 [‖ DH4] [‖ KEM secret].
-  static func sharedSecret(
+  package static func sharedSecret(
     exchanges: [SecretBytes], kemSecret: SecretBytes, info: [UInt8], count: Int
   ) throws(CryptoError) -> SecretBytes {
     var parts = [SecretBytes(copying: [UInt8](repeating: 0xFF, count: 32))]

@@ -4,7 +4,7 @@
 /// The sponge of FIPS 202: absorbs any number of bytes, then squeezes any number. Its state is wiped when it dies,
 /// since what it hashes may be secret.
 @safe
-struct KeccakSponge: ~Copyable {
+package struct KeccakSponge: ~Copyable {
   private static let laneCount = 25
 
   private let lanes: UnsafeMutableBufferPointer<UInt64>
@@ -25,14 +25,14 @@ struct KeccakSponge: ~Copyable {
 
   static func sha3_256() -> KeccakSponge { KeccakSponge(rate: 136, suffix: 0x06) }
   static func sha3_512() -> KeccakSponge { KeccakSponge(rate: 72, suffix: 0x06) }
-  static func shake128() -> KeccakSponge { KeccakSponge(rate: 168, suffix: 0x1F) }
+  package static func shake128() -> KeccakSponge { KeccakSponge(rate: 168, suffix: 0x1F) }
   static func shake256() -> KeccakSponge { KeccakSponge(rate: 136, suffix: 0x1F) }
 
   deinit {
     unsafe wipeAndDeallocate(lanes)
   }
 
-  mutating func absorb(_ bytes: Span<UInt8>) {
+  package mutating func absorb(_ bytes: Span<UInt8>) {
     precondition(!isSqueezing)
     for index in 0..<bytes.count {
       add(bytes[index])
@@ -40,16 +40,16 @@ struct KeccakSponge: ~Copyable {
     }
   }
 
-  mutating func absorb(_ bytes: [UInt8]) {
+  package mutating func absorb(_ bytes: [UInt8]) {
     absorb(bytes.span)
   }
 
-  mutating func absorb(_ secret: SecretBytes) {
+  package mutating func absorb(_ secret: SecretBytes) {
     secret.withBytes { absorb($0) }
   }
 
   /// Fills `target` with the next bytes of the output.
-  mutating func squeeze(into target: inout MutableSpan<UInt8>) {
+  package mutating func squeeze(into target: inout MutableSpan<UInt8>) {
     if !isSqueezing { pad() }
     for index in 0..<target.count {
       if position == rate { permute() }
@@ -58,14 +58,14 @@ struct KeccakSponge: ~Copyable {
     }
   }
 
-  mutating func squeeze(_ count: Int) -> [UInt8] {
+  package mutating func squeeze(_ count: Int) -> [UInt8] {
     var result = [UInt8](repeating: 0, count: count)
     var span = result.mutableSpan
     squeeze(into: &span)
     return result
   }
 
-  mutating func squeezeSecret(_ count: Int) -> SecretBytes {
+  package mutating func squeezeSecret(_ count: Int) -> SecretBytes {
     SecretBytes(count: count) { squeeze(into: &$0) }
   }
 

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A Diffie-Hellman key pair: a ratchet key, an ephemeral key, or half of a `HandshakeKeyPair`.
-struct AgreementKeyPair<Suite: CipherSuite>: Sendable {
-  let privateKey: SecretBytes
-  let publicKey: [UInt8]
+package struct AgreementKeyPair<Suite: CipherSuite>: Sendable {
+  package let privateKey: SecretBytes
+  package let publicKey: [UInt8]
 
   init() throws(CryptoError) {
     try self.init(privateKey: Suite.generateAgreementKey())
   }
 
-  init(privateKey: SecretBytes) throws(CryptoError) {
+  package init(privateKey: SecretBytes) throws(CryptoError) {
     guard privateKey.count == Suite.agreementPrivateKeySize else { throw .invalidKeyLength }
     self.privateKey = privateKey
     publicKey = try Suite.agreementPublicKey(of: privateKey)

@@ -7,21 +7,21 @@
 /// FIPS 203's ciphertext.
 ///
 /// No library offers this, and so it is written here. Key generation and decapsulation are the provider's.
-enum MLKEMEncapsulation {
+package enum MLKEMEncapsulation {
   /// ρ ‖ H(ek) of an encapsulation key.
-  static func header(of key: [UInt8], set: MLKEMParameterSet) throws(CryptoError) -> [UInt8] {
+  package static func header(of key: [UInt8], set: MLKEMParameterSet) throws(CryptoError) -> [UInt8] {
     guard key.count == set.publicKeySize else { throw .invalidKeyLength }
     return key[set.vectorSize...] + SHA3.hash256(key)
   }
 
   /// t̂ of an encapsulation key.
-  static func vector(of key: [UInt8], set: MLKEMParameterSet) throws(CryptoError) -> [UInt8] {
+  package static func vector(of key: [UInt8], set: MLKEMParameterSet) throws(CryptoError) -> [UInt8] {
     guard key.count == set.publicKeySize else { throw .invalidKeyLength }
     return Array(key[..<set.vectorSize])
   }
 
   /// Whether `vector` is the one that `header` promised, and its coefficients are below q (FIPS 203, section 7.2).
-  static func isValid(vector: [UInt8], for header: [UInt8], set: MLKEMParameterSet) -> Bool {
+  package static func isValid(vector: [UInt8], for header: [UInt8], set: MLKEMParameterSet) -> Bool {
     guard header.count == MLKEMParameterSet.headerSize, vector.count == set.vectorSize else { return false }
     var elements = RingElements(count: set.rank)
     guard elements.decode(vector) else { return false }
@@ -31,7 +31,7 @@ enum MLKEMEncapsulation {
 
   /// The first part of the ciphertext, and the shared secret K. `randomness` is m: fresh, secret, 32 bytes; whoever
   /// keeps it for the second part keeps K.
-  static func firstPart(
+  package static func firstPart(
     header: [UInt8], randomness: SecretBytes, set: MLKEMParameterSet
   ) throws(CryptoError) -> (ciphertext: [UInt8], sharedSecret: SecretBytes) {
     let (sharedSecret, seed) = try secrets(header: header, randomness: randomness)
@@ -55,7 +55,7 @@ enum MLKEMEncapsulation {
   }
 
   /// The second part of the ciphertext. Throws `invalidKey` if `isValid(vector:for:)` does not hold.
-  static func secondPart(
+  package static func secondPart(
     header: [UInt8], randomness: SecretBytes, vector: [UInt8], set: MLKEMParameterSet
   ) throws(CryptoError) -> [UInt8] {
     guard isValid(vector: vector, for: header, set: set) else { throw .invalidKey }
@@ -75,7 +75,7 @@ enum MLKEMEncapsulation {
   }
 
   /// ML-KEM.Encaps_internal: both parts at once. Throws `invalidKeyLength` or `invalidKey`.
-  static func encapsulate(to key: [UInt8], randomness: SecretBytes, set: MLKEMParameterSet) throws(CryptoError)
+  package static func encapsulate(to key: [UInt8], randomness: SecretBytes, set: MLKEMParameterSet) throws(CryptoError)
     -> Encapsulation
   {
     let (header, vector) = (try header(of: key, set: set), try vector(of: key, set: set))

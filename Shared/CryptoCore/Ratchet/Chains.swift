@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The chain that the next message is sent in.
-struct SendingChain: Sendable {
-  var chainKey: ChainKey
+package struct SendingChain: Sendable {
+  package var chainKey: ChainKey
   /// Ns: the number of the next message.
-  var next: UInt32
+  package var next: UInt32
 }
 
 /// A key that is kept under the number of its message.
@@ -28,20 +28,20 @@ extension Array where Element: NumberedKey {
 }
 
 /// The key of a message that was jumped and may still come.
-struct SkippedKey: NumberedKey {
-  let number: UInt32
-  let key: MessageKey
+package struct SkippedKey: NumberedKey {
+  package let number: UInt32
+  package let key: MessageKey
 }
 
 /// A chain of the other side, told by its ratchet key.
-struct ReceivingChain: Sendable {
-  let ratchetKey: RemoteRatchetKey
+package struct ReceivingChain: Sendable {
+  package let ratchetKey: RemoteRatchetKey
   /// Nil once the other side has begun its next chain: then every key this chain still owes is in `skipped`.
-  var chainKey: ChainKey?
+  package var chainKey: ChainKey?
   /// Nr: numbers below it have been received, skipped or dropped.
-  var next: UInt32
+  package var next: UInt32
   /// Keys of jumped messages, by rising number.
-  var skipped: [SkippedKey]
+  package var skipped: [SkippedKey]
 
   /// Removes and returns the kept key of a jumped message.
   mutating func takeSkipped(_ number: UInt32) -> MessageKey? {

@@ -34,6 +34,13 @@ extension DoubleRatchet {
     }
   }
 
+  /// The state by itself, for tests to compare byte for byte.
+  package var stored: [UInt8] {
+    var writer = ByteWriter()
+    write(to: &writer)
+    return writer.bytes
+  }
+
   /// Reads `write(to:)`'s layout and refuses what `write` cannot have written.
   init(from reader: inout ByteReader, parameters: RatchetParameters) throws(CryptoError) {
     let rootKey = RootKey(secret: try reader.readSecret(Suite.keySize))

@@ -6,19 +6,19 @@
 /// A value: `decrypt` works on a copy and commits it only when the message has been authenticated, so a forged message
 /// changes nothing. What a forger can make us compute before that is bounded by `maximumJump` chain steps; the keys
 /// that the previous chain still owes are derived only after authentication.
-struct DoubleRatchet<Suite: CipherSuite>: Sendable {
-  var rootKey: RootKey
-  var keyPair: RatchetKeyPair<Suite>
+package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
+  package var rootKey: RootKey
+  package var keyPair: RatchetKeyPair<Suite>
   /// Nil at the responder until it has received its first message.
-  var sending: SendingChain?
+  package var sending: SendingChain?
   /// PN of the chain in `sending`.
-  var previousCount: UInt32
+  package var previousCount: UInt32
   /// Oldest first; the last is the other side's current chain.
-  var receiving: [ReceivingChain]
-  var sparse: Suite.Sparse
+  package var receiving: [ReceivingChain]
+  package var sparse: Suite.Sparse
 
   /// A's start (RatchetInitAlice): `remote` is B's signed prekey.
-  init(
+  package init(
     initiatorSecret: SecretBytes, remote: RemoteRatchetKey, keyPair: RatchetKeyPair<Suite>, sparse: Suite.Sparse,
     parameters: RatchetParameters
   ) throws(CryptoError) {
@@ -30,7 +30,7 @@ struct DoubleRatchet<Suite: CipherSuite>: Sendable {
   }
 
   /// B's start (RatchetInitBob): `keyPair` is its signed prekey.
-  init(responderSecret: SecretBytes, keyPair: RatchetKeyPair<Suite>, sparse: Suite.Sparse) {
+  package init(responderSecret: SecretBytes, keyPair: RatchetKeyPair<Suite>, sparse: Suite.Sparse) {
     self.init(
       rootKey: RootKey(secret: responderSecret), keyPair: keyPair, sending: nil, previousCount: 0, receiving: [],
       sparse: sparse)
@@ -50,7 +50,7 @@ struct DoubleRatchet<Suite: CipherSuite>: Sendable {
 
   /// RatchetEncrypt. The header is authenticated behind `associatedData`. Throws `unknownSession` at a responder that
   /// has received nothing yet, `chainExhausted` after 2^32 - 1 messages.
-  mutating func encrypt(
+  package mutating func encrypt(
     _ plaintext: [UInt8], associatedData: [UInt8], parameters: RatchetParameters
   ) throws(CryptoError) -> RatchetMessage<Suite> {
     var state = self
@@ -74,7 +74,7 @@ struct DoubleRatchet<Suite: CipherSuite>: Sendable {
   ///
   /// Throws `duplicateMessage`, `tooFarAhead`, `invalidKey` or `authenticationFailed`. `freshKeyPair` makes the next
   /// ratchet key pair; tests give their own.
-  mutating func decrypt(
+  package mutating func decrypt(
     _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
     freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite> = { () throws(CryptoError) in try .generate() }
   ) throws(CryptoError) -> [UInt8] {

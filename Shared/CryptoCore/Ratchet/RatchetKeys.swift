@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The key of the root chain (RK).
-struct RootKey: Sendable {
-  let secret: SecretBytes
+package struct RootKey: Sendable {
+  package let secret: SecretBytes
+
+  package init(secret: SecretBytes) {
+    self.secret = secret
+  }
 
   /// KDF_RK: HKDF(salt: RK, ikm: DH output, info) cut into the next root key and a chain key.
-  func advanced<Suite: CipherSuite>(
+  package func advanced<Suite: CipherSuite>(
     by exchange: SecretBytes, info: [UInt8], suite: Suite.Type
   ) throws(CryptoError) -> (RootKey, ChainKey) {
     let size = Suite.keySize
@@ -16,26 +20,34 @@ struct RootKey: Sendable {
 }
 
 /// The key of a sending or receiving chain (CK).
-struct ChainKey: Sendable {
-  let secret: SecretBytes
+package struct ChainKey: Sendable {
+  package let secret: SecretBytes
+
+  package init(secret: SecretBytes) {
+    self.secret = secret
+  }
 
   /// KDF_CK's message key: HMAC(CK, 0x01).
-  func messageKey<Suite: CipherSuite>(_ suite: Suite.Type) -> MessageKey {
+  package func messageKey<Suite: CipherSuite>(_ suite: Suite.Type) -> MessageKey {
     MessageKey(secret: Suite.mac(key: secret, message: [1]))
   }
 
   /// KDF_CK's next chain key: HMAC(CK, 0x02).
-  func next<Suite: CipherSuite>(_ suite: Suite.Type) -> ChainKey {
+  package func next<Suite: CipherSuite>(_ suite: Suite.Type) -> ChainKey {
     ChainKey(secret: Suite.mac(key: secret, message: [2]))
   }
 }
 
 /// The seed of one message's AEAD key and nonce (mk). It is used for one message and then forgotten.
-struct MessageKey: Sendable {
-  let secret: SecretBytes
+package struct MessageKey: Sendable {
+  package let secret: SecretBytes
+
+  package init(secret: SecretBytes) {
+    self.secret = secret
+  }
 
   /// HKDF(salt: the sparse ratchet's key or zeros, ikm: mk, info) cut into AEAD key and nonce.
-  func expanded<Suite: CipherSuite>(
+  package func expanded<Suite: CipherSuite>(
     sparseKey: SecretBytes?, info: [UInt8], suite: Suite.Type
   ) throws(CryptoError) -> (key: SecretBytes, nonce: [UInt8]) {
     let size = Suite.aeadKeySize
@@ -47,26 +59,30 @@ struct MessageKey: Sendable {
 }
 
 /// Our own current ratchet key pair (DHs).
-struct RatchetKeyPair<Suite: CipherSuite>: Sendable {
-  let keyPair: AgreementKeyPair<Suite>
+package struct RatchetKeyPair<Suite: CipherSuite>: Sendable {
+  package let keyPair: AgreementKeyPair<Suite>
 
-  init(_ keyPair: AgreementKeyPair<Suite>) {
+  package init(_ keyPair: AgreementKeyPair<Suite>) {
     self.keyPair = keyPair
   }
 
   /// A new pair. Throws `randomnessUnavailable`.
-  static func generate() throws(CryptoError) -> RatchetKeyPair {
+  package static func generate() throws(CryptoError) -> RatchetKeyPair {
     RatchetKeyPair(try AgreementKeyPair())
   }
 
-  var publicKey: RemoteRatchetKey { RemoteRatchetKey(bytes: keyPair.publicKey) }
+  package var publicKey: RemoteRatchetKey { RemoteRatchetKey(bytes: keyPair.publicKey) }
 
-  func agree(with key: RemoteRatchetKey) throws(CryptoError) -> SecretBytes {
+  package func agree(with key: RemoteRatchetKey) throws(CryptoError) -> SecretBytes {
     try keyPair.agree(with: key.bytes)
   }
 }
 
 /// A ratchet public key as it travels in headers (DHr).
-struct RemoteRatchetKey: Hashable, Sendable {
-  let bytes: [UInt8]
+package struct RemoteRatchetKey: Hashable, Sendable {
+  package let bytes: [UInt8]
+
+  package init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
 }

@@ -4,15 +4,15 @@
 /// The header of a ratchet message: sent in the clear, authenticated with the message.
 ///
 /// Layout: ratchet public key ‖ PN (u32) ‖ N (u32), and in suites with a sparse ratchet: length (u16) ‖ its bytes.
-struct RatchetHeader<Suite: CipherSuite>: Sendable {
-  let ratchetKey: RemoteRatchetKey
+package struct RatchetHeader<Suite: CipherSuite>: Sendable {
+  package let ratchetKey: RemoteRatchetKey
   /// PN: how many messages the sender's previous chain has.
-  let previousCount: UInt32
+  package let previousCount: UInt32
   /// N: this message's number in its chain, from 0.
-  let number: UInt32
-  let sparse: [UInt8]
+  package let number: UInt32
+  package let sparse: [UInt8]
 
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var writer = ByteWriter(capacity: Suite.agreementPublicKeySize + 10 + sparse.count)
     writer.write(ratchetKey.bytes)
     writer.write(previousCount)
@@ -31,7 +31,7 @@ struct RatchetHeader<Suite: CipherSuite>: Sendable {
     self.sparse = sparse
   }
 
-  init(from reader: inout ByteReader) throws(CryptoError) {
+  package init(from reader: inout ByteReader) throws(CryptoError) {
     ratchetKey = RemoteRatchetKey(bytes: try reader.read(Suite.agreementPublicKeySize))
     previousCount = try reader.readUInt32()
     number = try reader.readUInt32()
@@ -46,17 +46,17 @@ struct RatchetHeader<Suite: CipherSuite>: Sendable {
 }
 
 /// One message of a ratchet: header and AEAD output.
-struct RatchetMessage<Suite: CipherSuite>: Sendable {
-  let header: RatchetHeader<Suite>
-  let ciphertext: [UInt8]
+package struct RatchetMessage<Suite: CipherSuite>: Sendable {
+  package let header: RatchetHeader<Suite>
+  package let ciphertext: [UInt8]
 
-  init(header: RatchetHeader<Suite>, ciphertext: [UInt8]) {
+  package init(header: RatchetHeader<Suite>, ciphertext: [UInt8]) {
     self.header = header
     self.ciphertext = ciphertext
   }
 
   /// Header, then all that is left, which must at least hold the AEAD's tag.
-  init(from reader: inout ByteReader) throws(CryptoError) {
+  package init(from reader: inout ByteReader) throws(CryptoError) {
     header = try RatchetHeader(from: &reader)
     ciphertext = reader.readRest()
     guard ciphertext.count >= Suite.aeadTagSize else { throw .malformed }

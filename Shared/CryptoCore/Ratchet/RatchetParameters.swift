@@ -4,9 +4,9 @@
 /// The labels and bounds of a Double Ratchet.
 public struct RatchetParameters: Sendable {
   /// HKDF info of the root chain.
-  let rootInfo: [UInt8]
+  package let rootInfo: [UInt8]
   /// HKDF info of the message-key expansion.
-  let messageInfo: [UInt8]
+  package let messageInfo: [UInt8]
   /// Messages of one chain that may be jumped at once.
   let maximumJump: UInt32
   /// Skipped message keys kept in a session; the oldest are dropped first.
@@ -26,7 +26,7 @@ public struct RatchetParameters: Sendable {
       messageInfo: ProtocolLabel.bytes(ProtocolLabel.messageKey, suite: suite))
   }
 
-  init(
+  package init(
     rootInfo: [UInt8], messageInfo: [UInt8], maximumJump: UInt32 = defaultMaximumJump,
     maximumSkippedKeys: Int = defaultMaximumSkippedKeys,
     maximumReceivingChains: Int = defaultMaximumReceivingChains

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import VectorRunner
+
+/// Whether the cases really depend on what their files say.
+@Suite("A flipped bit")
+struct MutationTests {
+  /// Fields that are there for readers, or that no code of ours computes. All others must make a case fail when changed.
+  static let uncheckedFields: [String: Set<String>] = [
+    "chacha20-poly1305": wycheproof.union(["testGroups/tagSize"]),
+    // The changed headers are wrong before and after; Signal's wire format and AES-CBC are not ours.
+    "double-ratchet": [
+      "sessions/steps/ciphertext", "sessions/steps/signalMessage", "transcripts/steps/headerBytes",
+    ],
+    "ed25519": wycheproof.union([
+      "cases/accepts/cryptokit", "cases/accepts/dalek_strict", "cases/accepts/libsodium", "cases/expect/strict",
+      "cases/expect/zip215", "cases/line", "cases/number", "total",
+    ]),
+    "hkdf": wycheproof,
+    "ml-dsa": wycheproof.union(["testGroups/tests/mu"]),
+    // A key that is refused is refused with another bit as well; expanded private keys are not ours.
+    "ml-kem": wycheproof.union([
+      "decapsulate/K", "decapsulate/c", "decapsulate/dk", "encapsulate/dk", "invalidEncapsulationKeys/ek",
+    ]),
+    "hmac": wycheproof.union(["cases/hmac_sha384"]),
+    // The QR code of libsignal is a protobuf.
+    "safety-number": ["cases/scannable", "cases/version"],
+    "x25519": wycheproof,
+    // Our associated data is the session transcript's, and our prekeys are signed with Ed25519.
+    "x3dh": [
+      "cases/associatedData", "cases/bob/signedPreKeySignature/random", "cases/bob/signedPreKeySignature/xeddsa",
+    ],
+  ]
+
+  private static let wycheproof: Set<String> = [
+    "testGroups/ivSize", "testGroups/keySize", "testGroups/publicKey/keySize", "testGroups/publicKeyDer",
+    "testGroups/tests/tcId",
+  ]
+
+  @Test(
+    "in any field of any file makes a case fail, but in those that are listed", arguments: PublishedVectorTests.files)
+  func everyField(_ expected: PublishedVectorTests.Expectation) throws {
+    let file = try Vectors.file(expected.file)
+    let original = VectorFile(name: file.name, content: file.content.abridged())
+    #expect(VectorReport.results(of: original).failures == [])
+    var unnoticed: Set<String> = []
+    for (field, places) in original.content.leaves() {
+      let isNoticed = places.prefix(4).contains { place in
+        let changed = VectorFile(name: file.name, content: original.content.flipped(at: place[...]))
+        return !VectorReport.results(of: changed).failures.isEmpty
+      }
+      if !isNoticed { unnoticed.insert(field) }
+    }
+    let fields = Set(original.content.leaves().keys)
+    // Transcripts with ciphertexts of a cipher that we have are compared with them.
+    let isRecorded = expected.file.contains("aescbc")
+    let unchecked = Self.uncheckedFields[expected.topic, default: []].union(
+      isRecorded ? ["transcripts/steps/ciphertext"] : [])
+    #expect(unnoticed == unchecked.intersection(fields))
+  }
+}
+
+extension JSONValue {
+  /// A few cases of each list, accepted ones if there are any; all steps of a transcript. Left out is what is for readers,
+  /// and the number of cases that a Wycheproof file declares, which is then wrong.
+  fileprivate func abridged() -> JSONValue {
+    switch self {
+    case .array(let elements):
+      guard case .object? = elements.first else { return self }
+      let accepted = elements.filter(\.isAccepted)
+      return .array((accepted.isEmpty ? elements : accepted).prefix(4).map { $0.abridged() })
+    case .object(let members):
+      return .object(
+        members.filter { !["ciphertextBytes", "notes", "numberOfTests", "reducedFrom", "source"].contains($0.key) }
+          .map { ["skipped", "steps"].contains($0.key) ? $0 : Member($0.key, $0.value.abridged()) })
+    default: return self
+    }
+  }
+
+  private var isAccepted: Bool {
+    if let tests = self["tests"]?.elements { return tests.contains(where: \.isAccepted) }
+    return self["result"] != .string("invalid") && self["expect"]?["cofactorless"] != .bool(false)
+      && self["accepts"]?["boringssl"] != .bool(false)
+  }
+
+  /// All values that can be changed, as paths of member names and indices, by their names alone.
+  fileprivate func leaves() -> [String: [[String]]] {
+    var leaves: [String: [[String]]] = [:]
+    collect(into: &leaves, path: [], name: [])
+    return leaves
+  }
+
+  private func collect(into leaves: inout [String: [[String]]], path: [String], name: [String]) {
+    switch self {
+    case .array(let elements):
+      for (index, element) in elements.enumerated() {
+        element.collect(into: &leaves, path: path + ["\(index)"], name: name)
+      }
+    case .object(let members):
+      for member in members {
+        member.value.collect(into: &leaves, path: path + [member.key], name: name + [member.key])
+      }
+    case .string(let text) where hexadecimal(text)?.isEmpty ?? true: break
+    case .null: break
+    default: leaves[name.joined(separator: "/"), default: []].append(path)
+    }
+  }
+
+  /// The value with the leaf at `path` changed: one bit within bytes, a number by 8, a truth to its contrary.
+  /// Of lists of independent cases only the case with the change is left.
+  fileprivate func flipped(at path: ArraySlice<String>, isListOfCases: Bool = false) -> JSONValue {
+    switch self {
+    case .array(var elements):
+      guard let first = path.first, let index = Int(first) else { return self }
+      elements[index] = elements[index].flipped(at: path.dropFirst())
+      return .array(isListOfCases ? [elements[index]] : elements)
+    case .object(let members):
+      guard let first = path.first else { return self }
+      let isListOfCases = ["cases", "sessions", "testGroups", "tests", "transcripts"].contains(first)
+      return .object(
+        members.map { member in
+          guard member.key == first else { return member }
+          return Member(first, member.value.flipped(at: path.dropFirst(), isListOfCases: isListOfCases))
+        })
+    case .string(let text):
+      guard var bytes = hexadecimal(text) else { return self }
+      // Not at the ends, where X25519 ignores bits, nor in the second half, which ML-KEM's public keys do not depend on.
+      bytes[bytes.count / 3] ^= 1
+      return .string(hexadecimal(bytes))
+    case .number(let digits): return .number("\((Int(digits) ?? 0) + 8)")
+    case .bool(let bool): return .bool(!bool)
+    case .null: return self
+    }
+  }
+}
