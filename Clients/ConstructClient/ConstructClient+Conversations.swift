@@ -55,7 +55,7 @@ extension ConstructClient {
 
   /// Everybody this profile has exchanged messages with, in the order of the first contact.
   public func contacts() async throws(ClientError) -> [Contact] {
-    try await store.read { try $0.contacts().map(\.contact) }
+    try await store.read { transaction in try transaction.contacts().map { try transaction.published($0) } }
   }
 
   /// The last messages of a conversation, oldest first; empty with somebody who is no contact yet.

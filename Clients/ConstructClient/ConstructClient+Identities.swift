@@ -16,7 +16,8 @@ extension ConstructClient {
     while true {
       if let link, link.connection.isActive {
         do throws(ClientError) {
-          return try await link.lookUp(.username(name)).contact
+          let row = try await link.lookUp(.username(name))
+          return try await store.read { try $0.published(row) }
         } catch {
           if error.failure == .accountUnknown { throw ClientError(.recipientUnknown, failure: error.failure) }
           guard error.code == .connectionLost else { throw error }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import CryptoCore
 import Logging
 import Wire
 
@@ -10,11 +11,15 @@ extension ConstructClient {
   /// If the connection breaks after the request went out, calling it again with the same username finishes the same
   /// registration. Should only the upload of prekeys fail, the account stands, and the next `run` does it.
   ///
+  /// - Parameter suite: of the account's keys, one of `ClientSuites.implemented`. The recommended one is hybrid: whoever
+  ///   records its conversations today cannot read them with a quantum computer later.
   /// - Returns: who the profile is now.
   /// - Throws: `.registered`, `.usernameLength`, `.usernameCharacter`, `.usernameReserved`, `.usernameTaken`,
   ///   `.challengeTooHard`, `.serverUnreachable`, `.certificateInvalid`, `.refused`, `.addressInvalid` without servers.
   @discardableResult
-  public func register(username: String) async throws(ClientError) -> Identity {
+  public func register(
+    username: String, suite: SuiteID = ClientSuites.recommended
+  ) async throws(ClientError) -> Identity {
     let name = try Self.username(username)
     guard try await store.read({ try $0.profile(.account, as: StoredAccount.self) }) == nil else {
       throw ClientError(.registered)
@@ -23,7 +28,7 @@ extension ConstructClient {
     let enrollment = Enrollment(
       connection: connection, store: store, clock: options.clock, logger: options.logger)
     do throws(ClientError) {
-      try await enrollment.register(name)
+      try await enrollment.register(name, suite: suite)
     } catch {
       await connection.close()
       throw error

@@ -84,8 +84,9 @@ public actor ConstructClient {
     return try await store.read { transaction in
       let account = try transaction.profile(.account, as: StoredAccount.self)
       return ClientStatus(
-        identity: account.map {
-          Identity(account: $0.account, device: $0.device, username: $0.username, domain: $0.domain)
+        identity: try account.map {
+          Identity(
+            account: $0.account, device: $0.device, username: $0.username, domain: $0.domain, suite: try $0.suiteID())
         },
         servers: try transaction.servers().endpoints, connectedTo: connectedTo,
         waiting: try transaction.waitingCount(), unread: try transaction.unreadCount(),

@@ -43,10 +43,13 @@ public struct OneTimePreKeyRecord: WireRecord {
   public var id: UInt32
   /// The public key, in the encoding of the suite.
   public var publicKey: [UInt8]
+  /// By the device signing key, in suites with a KEM; suite 1 leaves it out.
+  public var signature: [UInt8]?
 
-  public init(id: UInt32, publicKey: [UInt8]) {
+  public init(id: UInt32, publicKey: [UInt8], signature: [UInt8]? = nil) {
     self.id = id
     self.publicKey = publicKey
+    self.signature = signature
   }
 
   public static let schema = RecordSchema(
@@ -54,20 +57,24 @@ public struct OneTimePreKeyRecord: WireRecord {
     [
       FieldSchema(1, "id", "uint", "chosen by the device, not used before"),
       FieldSchema(2, "publicKey", "bin", "the public key, in the encoding of the suite"),
+      FieldSchema(
+        3, "signature", "bin", "by the device signing key, in suites with a KEM; suite 1 leaves it out", .optional),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
     id = try fields.required(1)
     publicKey = try fields.bytes(2, atMost: WireLimits.keyBytes)
+    signature = try fields.optionalBytes(3, atMost: WireLimits.keyBytes)
   }
 
   public func write(fields: inout FieldWriter) {
     fields.put(1, id)
     fields.put(2, bytes: publicKey)
+    fields.put(3, bytes: signature)
   }
 }
 
-/// Stores prekeys of the authenticated device; absent ones stay as they are
+/// Stores prekeys of the authenticated device in one suite; absent ones stay as they are
 public struct UploadKeys: WireRecord {
   /// Replaces the current signed prekey.
   public var signedPreKey: SignedPreKeyRecord?
@@ -75,54 +82,67 @@ public struct UploadKeys: WireRecord {
   public var lastResortPreKey: SignedPreKeyRecord?
   /// Added to the ones that wait.
   public var oneTimePreKeys: [OneTimePreKeyRecord]
+  /// The suite of these prekeys, the device's own or 1; the device's own if absent.
+  public var suite: UInt64?
 
   public init(
     signedPreKey: SignedPreKeyRecord? = nil,
     lastResortPreKey: SignedPreKeyRecord? = nil,
-    oneTimePreKeys: [OneTimePreKeyRecord]
+    oneTimePreKeys: [OneTimePreKeyRecord],
+    suite: UInt64? = nil
   ) {
     self.signedPreKey = signedPreKey
     self.lastResortPreKey = lastResortPreKey
     self.oneTimePreKeys = oneTimePreKeys
+    self.suite = suite
   }
 
   public static let schema = RecordSchema(
-    "UploadKeys", "Stores prekeys of the authenticated device; absent ones stay as they are",
+    "UploadKeys", "Stores prekeys of the authenticated device in one suite; absent ones stay as they are",
     [
       FieldSchema(1, "signedPreKey", "SignedPreKeyRecord", "replaces the current signed prekey", .optional),
       FieldSchema(
         2, "lastResortPreKey", "SignedPreKeyRecord",
         "replaces the prekey handed out when one-time ones have run out", .optional),
       FieldSchema(3, "oneTimePreKeys", "array of OneTimePreKeyRecord", "added to the ones that wait"),
+      FieldSchema(
+        4, "suite", "uint", "the suite of these prekeys, the device's own or 1; the device's own if absent", .optional),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
     signedPreKey = try fields.optional(1)
     lastResortPreKey = try fields.optional(2)
     oneTimePreKeys = try fields.list(3, atMost: WireLimits.oneTimePreKeys)
+    suite = try fields.optional(4)
   }
 
   public func write(fields: inout FieldWriter) {
     fields.put(1, signedPreKey)
     fields.put(2, lastResortPreKey)
     fields.put(3, list: oneTimePreKeys)
+    fields.put(4, suite)
   }
 }
 
-/// Asks how many prekeys of the authenticated device are left
+/// Asks how many prekeys of the authenticated device are left in one suite
 public struct RequestKeyStatus: WireRecord {
+  /// Which suite's; the device's own if absent.
+  public var suite: UInt64?
 
-  public init() {
+  public init(suite: UInt64? = nil) {
+    self.suite = suite
   }
 
   public static let schema = RecordSchema(
-    "RequestKeyStatus", "Asks how many prekeys of the authenticated device are left",
-    [])
+    "RequestKeyStatus", "Asks how many prekeys of the authenticated device are left in one suite",
+    [FieldSchema(1, "suite", "uint", "which suite's; the device's own if absent", .optional)])
 
   public init(fields: inout FieldReader) throws(WireError) {
+    suite = try fields.optional(1)
   }
 
   public func write(fields: inout FieldWriter) {
+    fields.put(1, suite)
   }
 }
 
@@ -179,10 +199,13 @@ public struct FetchBundles: WireRecord {
   public var account: AccountID
   /// Which; all of the account if empty.
   public var devices: [DeviceID]
+  /// Of which suite; each device's own if absent.
+  public var suite: UInt64?
 
-  public init(account: AccountID, devices: [DeviceID]) {
+  public init(account: AccountID, devices: [DeviceID], suite: UInt64? = nil) {
     self.account = account
     self.devices = devices
+    self.suite = suite
   }
 
   public static let schema = RecordSchema(
@@ -190,16 +213,19 @@ public struct FetchBundles: WireRecord {
     [
       FieldSchema(1, "account", "bin 16", "whose devices"),
       FieldSchema(2, "devices", "array of uint", "which; all of the account if empty"),
+      FieldSchema(3, "suite", "uint", "of which suite; each device's own if absent", .optional),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
     account = try fields.required(1)
     devices = try fields.list(2, atMost: WireLimits.devices)
+    suite = try fields.optional(3)
   }
 
   public func write(fields: inout FieldWriter) {
     fields.put(1, account)
     fields.put(2, list: devices)
+    fields.put(3, suite)
   }
 }
 

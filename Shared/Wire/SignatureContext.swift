@@ -19,6 +19,8 @@ public enum SignatureContext {
   public enum PreKeyKind: UInt8, Sendable {
     case signed = 1
     case lastResort = 2
+    /// Signed in suites with a KEM only.
+    case oneTime = 3
   }
 
   /// A prekey, signed by the device signing key: suite (1 byte), kind (1), id (4, big-endian), public key.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoCore
+import NativeCrypto
 import Postgres
 import TestSupport
 import Testing
@@ -61,24 +62,28 @@ struct SecrecyTests {
   private func privateKeys(of person: Person) async throws -> [[UInt8]] {
     try await person.client.store.read { transaction in
       let account = try transaction.account()
-      var keys = [
-        try transaction.rootKey()?.exposed() ?? [], Array(account.deviceKey.prefix(32)),
-        Array(account.deviceKey.suffix(32)),
-      ]
+      // Each private key of a hybrid suite is a row of seeds of 32 bytes.
+      var keys = Self.seeds(try transaction.rootKey()?.exposed() ?? []) + Self.seeds(account.deviceKey)
       for kind in [StoreTransaction.PreKeyKind.signed, .lastResort, .oneTime] {
-        for id in UInt32(0)...200 {
-          guard let row = try transaction.preKey(kind, id: id) else { continue }
-          keys.append(Array(row.serialized.exposed().suffix(32)))
+        for suite in ClientSuites.implemented {
+          for id in UInt32(0)...300 {
+            guard let row = try transaction.preKey(kind, suite, id: id) else { continue }
+            keys += Self.seeds(Array(row.serialized.exposed().dropFirst(4)))
+          }
         }
       }
       return keys
     }
   }
 
+  private static func seeds(_ keys: [UInt8]) -> [[UInt8]] {
+    stride(from: 0, to: keys.count, by: 32).map { Array(keys[$0..<min($0 + 32, keys.count)]) }
+  }
+
   /// The public halves of a profile's device keys, which the servers do know.
   private func publicKeys(of person: Person) async throws -> [[UInt8]] {
     try await person.client.store.read { transaction in
-      let identity = try DeviceKeyPair(serialized: SecretBytes(copying: transaction.account().deviceKey)).publicKey
+      let identity = try transaction.account().identity(in: NativeHybridSuite.self).publicKey
       return [identity.signing, identity.agreement]
     }
   }

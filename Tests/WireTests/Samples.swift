@@ -74,15 +74,15 @@ enum Samples {
 
   private static func keys() throws -> [any WireRecord] {
     let signed = SignedPreKeyRecord(id: 4, publicKey: bytes(0x50, 32), signature: bytes(0x60, 64))
-    let oneTime = OneTimePreKeyRecord(id: 1_000, publicKey: bytes(0x51, 32))
+    let oneTime = OneTimePreKeyRecord(id: 1_000, publicKey: bytes(0x51, 32), signature: bytes(0x61, 64))
     let bundle = BundleRecord(device: .first, signedPreKey: signed, oneTimePreKey: oneTime, lastResortPreKey: signed)
     return [
       signed,
       oneTime,
-      UploadKeys(signedPreKey: signed, lastResortPreKey: signed, oneTimePreKeys: [oneTime]),
-      RequestKeyStatus(),
+      UploadKeys(signedPreKey: signed, lastResortPreKey: signed, oneTimePreKeys: [oneTime], suite: 2),
+      RequestKeyStatus(suite: 1),
       KeyStatus(oneTimePreKeys: 99, signedPreKeyID: 4, signedPreKeyUploadedAt: time, lastResortPreKeyID: 5),
-      FetchBundles(account: bob, devices: [.first]),
+      FetchBundles(account: bob, devices: [.first], suite: 1),
       Bundles(account: bob, deviceListNumber: 1, bundles: [bundle]),
       bundle,
     ]

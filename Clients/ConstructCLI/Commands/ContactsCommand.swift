@@ -13,8 +13,8 @@ struct ContactsCommand: ProfileCommand {
         construct contacts
 
       WITH --json, for each contact
-        {"account":"…","identityChanged":false,"name":"bob","type":"contact",
-         "username":"bob","verified":true}
+        {"account":"…","identityChanged":false,"name":"bob","suite":2,
+         "type":"contact","username":"bob","verified":true}
       """)
 
   @OptionGroup var options: ProfileOptions
@@ -30,6 +30,8 @@ struct ContactsCommand: ProfileCommand {
       return "\(style.other(contact.name))  \(style.failure("the server names another identity than before"))"
     }
     if contact.account == nil { return "\(style.other(contact.name))  \(style.dim("not looked up yet"))" }
-    return "\(style.other(contact.name))  \(contact.isVerified ? style.own("✓ verified") : style.dim("not verified"))"
+    let verified = contact.isVerified ? style.own("✓ verified") : style.dim("not verified")
+    let suite = contact.suite.map { "  " + style.dim(SuiteText.phrase($0)) } ?? ""
+    return "\(style.other(contact.name))  \(verified)\(suite)"
   }
 }

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ConstructClient
+import CryptoCore
 import Wire
 
 struct RegisterCommand: ProfileCommand {
@@ -20,7 +21,7 @@ struct RegisterCommand: ProfileCommand {
           --server wss://a.example.org --server wss://b.example.org
 
       WITH --json
-        {"account":"…","device":1,"domain":"…","profile":"…",
+        {"account":"…","device":1,"domain":"…","profile":"…","suite":2,
          "type":"registered","username":"alice"}
       """)
 
@@ -33,7 +34,18 @@ struct RegisterCommand: ProfileCommand {
   @Option(help: ArgumentHelp("A PEM file with the only authorities to believe.", valueName: "file"))
   var caFile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The suite of the account's keys: 2 is post-quantum, 3 at NIST's level 5, 1 classic.", valueName: "number"))
+  var suite: UInt8 = ClientSuites.recommended.rawValue
+
   @OptionGroup var options: ProfileOptions
+
+  func validate() throws {
+    guard ClientSuites.implemented.contains(SuiteID(rawValue: suite)) else {
+      throw ValidationError("--suite is 1, 2 or 3.")
+    }
+  }
 
   func execute(_ output: Output) async throws {
     let username = try ConstructClient.normalUsername(name)
@@ -56,11 +68,12 @@ struct RegisterCommand: ProfileCommand {
         advice: "Prefer a wss:// address.")
     }
     output.note(output.style.dim("Proving some work to the server…"))
-    let identity = try await client.register(username: username)
+    let identity = try await client.register(username: username, suite: SuiteID(rawValue: suite))
     let record = RegistrationRecord(
       username: identity.username, account: identity.account.raw.uuidString, device: identity.device.number,
-      domain: identity.domain, profile: directory.path)
+      domain: identity.domain, suite: identity.suite.rawValue, profile: directory.path)
     output.result(record, "You are \(output.style.bold(identity.username)) at \(identity.domain).")
+    output.note("Your keys are \(SuiteText.phrase(identity.suite)).")
     output.note("The profile is in \(directory.path).")
   }
 }

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ConstructClient
+import CryptoCore
 import Wire
 
 struct StatusCommand: ProfileCommand {
@@ -16,8 +17,8 @@ struct StatusCommand: ProfileCommand {
 
       WITH --json
         {"account":"…","contacts":2,"device":1,"domain":"…","profile":"…",
-         "reachable":true,"servers":["wss://…"],"type":"status","unread":0,
-         "username":"alice","waiting":0}
+         "reachable":true,"servers":["wss://…"],"suite":2,"type":"status",
+         "unread":0,"username":"alice","waiting":0}
       """)
 
   @Flag(help: "Do not try to connect.")
@@ -43,7 +44,8 @@ struct StatusCommand: ProfileCommand {
     let record = StatusRecord(
       profile: options.directory.path, username: status.identity?.username,
       account: status.identity?.account.raw.uuidString, device: status.identity?.device.number,
-      domain: status.identity?.domain, servers: status.servers.map(\.description), reachable: reachable,
+      domain: status.identity?.domain, suite: status.identity?.suite.rawValue,
+      servers: status.servers.map(\.description), reachable: reachable,
       waiting: status.waiting, unread: status.unread, contacts: status.contacts)
     output.result(record, text(record, problem, output.style))
     if reachable == false { throw ExitCode(ExitReason.unavailable.rawValue) }
@@ -72,6 +74,7 @@ struct StatusCommand: ProfileCommand {
       lines.append("No account yet. 'construct register NAME --server ADDRESS' makes one.")
     }
     lines.append("Profile   \(record.profile)")
+    if let suite = record.suite { lines.append("Keys      \(SuiteText.phrase(SuiteID(rawValue: suite)))") }
     for server in record.servers { lines.append("Server    \(server)") }
     switch record.reachable {
     case true?: lines.append("Connected \(style.own("yes"))")

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ConstructClient
+import CryptoCore
 
 struct VerifyCommand: ProfileCommand {
   static let configuration = CommandConfiguration(
@@ -18,7 +19,7 @@ struct VerifyCommand: ProfileCommand {
 
       WITH --json
         {"contact":"bob","digits":"…60 digits…","qr":"…130 hexadecimal digits…",
-         "type":"safetyNumber","verified":false}
+         "suite":2,"type":"safetyNumber","verified":false}
       """)
 
   @Argument(help: "The contact, or an exact username.")
@@ -59,8 +60,11 @@ struct VerifyCommand: ProfileCommand {
     let record = SafetyNumberRecord(
       contact: contact.name, digits: number.groups.joined(),
       qr: number.qrPayload.map { $0 < 16 ? "0\(String($0, radix: 16))" : String($0, radix: 16) }.joined(),
-      verified: number.isVerified)
+      suite: contact.suite?.rawValue, verified: number.isVerified)
     output.result(record, SafetyNumberText.text(number, with: contact.name, style: output.style, withQR: !noQR))
+    if let suite = contact.suite {
+      output.note("The conversation with \(contact.name) is \(SuiteText.phrase(suite)).")
+    }
   }
 
   /// The contact; somebody new is looked up at the server.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConstructClient
+import CryptoCore
 import Wire
 
 /// What `--json` prints. Every object has a `type`; absent values are left out; times are milliseconds since 1970 in
@@ -49,6 +50,8 @@ struct RegistrationRecord: Encodable, Equatable {
   let account: String
   let device: UInt32
   let domain: String
+  /// The number of the suite of the account's keys.
+  let suite: UInt8
   /// The profile's folder.
   let profile: String
 }
@@ -59,6 +62,8 @@ struct ContactRecord: Encodable, Equatable {
   let name: String
   let username: String
   let account: String?
+  /// The number of the conversation's suite; left out until it is known.
+  let suite: UInt8?
   let verified: Bool
   let identityChanged: Bool
 
@@ -66,6 +71,7 @@ struct ContactRecord: Encodable, Equatable {
     name = contact.name
     username = contact.username
     account = contact.account?.raw.uuidString
+    suite = contact.suite?.rawValue
     verified = contact.isVerified
     identityChanged = contact.hasChangedIdentity
   }
@@ -79,6 +85,8 @@ struct SafetyNumberRecord: Encodable, Equatable {
   let digits: String
   /// What the QR code holds, as hexadecimal digits.
   let qr: String
+  /// The number of the conversation's suite.
+  let suite: UInt8?
   let verified: Bool
 }
 
@@ -90,6 +98,8 @@ struct StatusRecord: Encodable, Equatable {
   let account: String?
   let device: UInt32?
   let domain: String?
+  /// The number of the suite of the account's keys.
+  let suite: UInt8?
   let servers: [String]
   /// Left out when nobody tried.
   let reachable: Bool?

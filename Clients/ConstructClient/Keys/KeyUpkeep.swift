@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoCore
 import Logging
 import Wire
 
@@ -31,12 +32,18 @@ struct KeyUpkeep: Sendable {
     }
   }
 
-  /// Asks what the server has, and gives it what is missing.
+  /// Asks what the server has of each suite, and gives it what is missing.
   func check() async throws(ClientError) {
-    for _ in 0..<3 {
-      let status: KeyStatus = try await link.connection.ask(RequestKeyStatus())
+    let suites = try await link.store.read { try $0.account().preKeySuites() }
+    for suite in suites { try await check(suite) }
+  }
+
+  /// A full stock of a hybrid suite takes several uploads.
+  private func check(_ suite: SuiteID) async throws(ClientError) {
+    for _ in 0..<8 {
+      let status: KeyStatus = try await link.connection.ask(RequestKeyStatus(suite: suite.number))
       let now = link.clock.now()
-      let upload = try await link.store.write { try $0.preKeysToUpload(for: status, now: now) }
+      let upload = try await link.store.write { try $0.preKeysToUpload(in: suite, for: status, now: now) }
       if upload.isEmpty { return }
       do throws(ClientError) {
         let _: Done = try await link.connection.ask(upload)
@@ -53,7 +60,6 @@ struct KeyUpkeep: Sendable {
         try transaction.markUploaded(.signed, ids: upload.signedPreKey.map { [$0.id] } ?? [])
         try transaction.markUploaded(.lastResort, ids: upload.lastResortPreKey.map { [$0.id] } ?? [])
       }
-      return
     }
   }
 

@@ -11,13 +11,13 @@ import Wire
 /// | check | what must hold |
 /// | --- | --- |
 /// | 1 | the record is about the account or username that was asked for |
-/// | 2 | the suite is one this client speaks, and the root key has its length |
+/// | 2 | the root key has the length of its suite; of a suite this client does not know, at least a classic key's |
 /// | 3 | the root key is the pinned one, if one is pinned |
-/// | 4 | the root key's signature over the payload verifies |
+/// | 4 | the root key's signature over the payload verifies; of a suite this client does not know, its classic part |
 /// | 5 | the payload is a `DeviceList` in its one canonical encoding |
 /// | 6 | the list is about the same account |
 /// | 7 | it names 1 to 6 devices in ascending order of their ids |
-/// | 8 | each device's suite is one this client speaks, and its keys have its lengths |
+/// | 8 | each device's keys have the lengths of their suite; of a suite this client does not know, at least classic ones |
 /// | 9 | the number is not below the known list's |
 /// | 10 | a list with the known number is the known list, byte for byte |
 /// | 11 | a device that stays has the keys it had |
@@ -44,22 +44,20 @@ struct VerifiedDeviceList: Equatable, Sendable {
   init(
     _ signed: SignedDeviceList, of account: AccountID, suite: UInt64, rootIdentityKey: [UInt8]
   ) throws(IdentityProblem) {
-    guard suite == UInt64(ClientSuite.id.rawValue), let root = Self.rootKey(rootIdentityKey) else { throw .suite }
-    do throws(CryptoError) {
-      try root.verifyDeviceList(payload: signed.payload, signature: signed.signature)
-    } catch {
-      throw .signature
+    let root: CertifiedRootKey
+    do throws(CryptoError) { root = try CertifiedRootKey(suite: .numbered(suite), bytes: rootIdentityKey) } catch {
+      throw .suite
     }
+    do throws(CryptoError) { try root.verify(signed) } catch { throw .signature }
     try self.init(payloadOf: signed)
     guard list.account == account else { throw .listOfOtherAccount }
     guard (1...WireLimits.devices).contains(list.devices.count),
       zip(list.devices, list.devices.dropFirst()).allSatisfy({ $0.device < $1.device })
     else { throw .devices }
-    for entry in list.devices {
-      guard entry.suite == UInt64(ClientSuite.id.rawValue),
-        entry.signingKey.count == ClientSuite.signaturePublicKeySize,
-        entry.agreementKey.count == ClientSuite.agreementPublicKeySize
-      else { throw .deviceKeys }
+    do throws(CryptoError) {
+      for entry in list.devices { _ = try entry.certifiedKeys() }
+    } catch {
+      throw .deviceKeys
     }
   }
 
@@ -70,10 +68,6 @@ struct VerifiedDeviceList: Equatable, Sendable {
     guard list.encoded() == signed.payload else { throw .encoding }
     self.signed = signed
     self.list = list
-  }
-
-  private static func rootKey(_ bytes: [UInt8]) -> RootPublicKey? {
-    do throws(CryptoError) { return try RootPublicKey(bytes: bytes) } catch { return nil }
   }
 
   /// Checks 9 to 11, against the list known so far.

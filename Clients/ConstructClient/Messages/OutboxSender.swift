@@ -126,7 +126,7 @@ struct OutboxAttempt: Sendable {
 
   /// What to send; nil if there is nothing to send after all.
   private func prepare() async throws(ClientError) -> Send? {
-    var bundles: [DeviceID: UnverifiedPreKeyBundle<ClientSuite>] = [:]
+    var bundles: [DeviceID: BundleRecord] = [:]
     // Account, then bundles, then perhaps a list that turned out newer, and its new devices' bundles.
     for _ in 0..<6 {
       switch try await encrypt(bundles) {
@@ -140,36 +140,36 @@ struct OutboxAttempt: Sendable {
         return nil
       case .needsAccount(let question): try await link.lookUp(question)
       case .needsBundles(let account, let devices, let listNumber):
-        bundles.merge(try await fetchBundles(account, devices, listNumber)) { _, new in new }
+        for (suite, devices) in devices {
+          bundles.merge(try await fetchBundles(account, devices, suite, listNumber)) { _, new in new }
+        }
       }
     }
     throw ClientError(.keysUnavailable)
   }
 
   private func encrypt(
-    _ bundles: [DeviceID: UnverifiedPreKeyBundle<ClientSuite>]
+    _ bundles: [DeviceID: BundleRecord]
   ) async throws(ClientError) -> EncryptionOutcome {
     let now = link.clock.now()
     let id = row.id
     return try await link.store.write { transaction in
       do { return try transaction.encrypt(id, bundles: bundles, now: now) } catch let error as CryptoError {
-        throw ClientError(error == .invalidSignature ? .identityInvalid : .cryptography, cause: error)
+        let isBundle = error == .invalidSignature || error == .invalidKeyLength
+        throw ClientError(isBundle ? .identityInvalid : .cryptography, cause: error)
       }
     }
   }
 
   private func fetchBundles(
-    _ account: AccountID, _ devices: [DeviceID], _ listNumber: UInt64
-  ) async throws(ClientError) -> [DeviceID: UnverifiedPreKeyBundle<ClientSuite>] {
-    let answer: Bundles = try await link.connection.ask(FetchBundles(account: account, devices: devices))
+    _ account: AccountID, _ devices: [DeviceID], _ suite: SuiteID, _ listNumber: UInt64
+  ) async throws(ClientError) -> [DeviceID: BundleRecord] {
+    let answer: Bundles = try await link.connection.ask(
+      FetchBundles(account: account, devices: devices, suite: suite.number))
     guard answer.account == account else { throw ClientError(.identityInvalid) }
     if answer.deviceListNumber > listNumber { try await link.lookUp(.account(account)) }
-    var bundles: [DeviceID: UnverifiedPreKeyBundle<ClientSuite>] = [:]
-    for record in answer.bundles {
-      do throws(CryptoError) { bundles[record.device] = try UnverifiedPreKeyBundle(record) } catch {
-        throw ClientError(.identityInvalid, cause: error)
-      }
-    }
+    var bundles: [DeviceID: BundleRecord] = [:]
+    for record in answer.bundles { bundles[record.device] = record }
     let isComplete = devices.allSatisfy { bundles[$0] != nil }
     guard isComplete || answer.deviceListNumber > listNumber else { throw ClientError(.keysUnavailable) }
     return bundles

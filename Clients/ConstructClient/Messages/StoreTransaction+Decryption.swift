@@ -57,8 +57,9 @@ extension StoreTransaction {
 
   /// A decrypted message with the state to store beside it.
   private struct OpenedMessage {
-    let sessions: Sessions
     let result: DecryptionResult
+    /// Stores the session as it is after the message.
+    let saveSessions: () throws -> Void
   }
 
   private enum UnreadableProblem: Error {
@@ -76,13 +77,27 @@ extension StoreTransaction {
       guard let ownRoot = try self.contact(ContactRow.own).record.root() else {
         throw ClientError(.storeDamaged)
       }
-      let local = try account().localDevice(root: ownRoot)
-      var sessions = try self.sessions(with: delivery.senderDevice, of: contact)
+      let account = try account()
+      let local = try account.localDevice(root: ownRoot)
+      let remote = try remote()
       let message = try CiphertextMessage(bytes: [UInt8](delivery.ciphertext))
-      let preKeys = try Sessions.preKeys(neededBy: message).map { try localPreKeys(for: $0) } ?? LocalPreKeys()
-      let result = try sessions.decrypt(
-        message, local: local, remote: try remote(), preKeys: preKeys, now: now / 1_000)
-      return OpenedMessage(sessions: sessions, result: result)
+      // A device of this device's own suite knows that suite: it opens no session in a lower one.
+      let isDowngrade =
+        try message.kind == .preKey && message.suite != account.suiteID()
+        && remote.keys.suite == account.suiteID()
+      guard !isDowngrade else { throw CryptoError.unsupportedSuite }
+      func open<Suite: CipherSuite>(_: Suite.Type) throws -> OpenedMessage {
+        var sessions: SessionRecord<Suite> = try self.sessions(with: delivery.senderDevice, of: contact)
+        let preKeys =
+          try SessionRecord<Suite>.preKeys(neededBy: message)
+          .map { try localPreKeys(for: $0) } ?? LocalPreKeys<Suite>()
+        let result = try sessions.decrypt(
+          message, local: local, remote: remote, preKeys: preKeys, now: now / 1_000)
+        return OpenedMessage(result: result) { [sessions] in
+          try saveSessions(sessions, with: delivery.senderDevice, of: contact)
+        }
+      }
+      return try open(ClientSuites.type(of: message.suite))
     } catch let error as CryptoError {
       if error == .duplicateMessage { throw .duplicate }
       throw .unreadable(UnreadableReason(error))
@@ -111,7 +126,7 @@ extension StoreTransaction {
     // Only one's own devices say what was sent to others; and a message without text is one of a later version.
     if problem == nil, (content.sentTo != nil) != isOwn || content.text == nil { problem = .unsupported }
 
-    try saveSessions(opened.sessions, with: delivery.senderDevice, of: contact.id)
+    try opened.saveSessions()
     if let id = opened.result.consumedOneTimePreKey { try deletePreKey(.oneTime, id: id) }
     if let problem { return try storeUnreadable(delivery, problem, sequence: sequence) }
     try markReceived(sequence)

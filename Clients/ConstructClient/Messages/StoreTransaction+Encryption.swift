@@ -8,8 +8,8 @@ import Wire
 enum EncryptionOutcome: Sendable {
   /// The frame to send; it stands in the outbox, and the sessions have moved on.
   case frame(Send)
-  /// Nothing was written: these devices have no session yet, and no bundle to begin one with.
-  case needsBundles(AccountID, [DeviceID], listNumber: UInt64)
+  /// Nothing was written: these devices, by suite, have no session yet, and no bundle to begin one with.
+  case needsBundles(AccountID, [SuiteID: [DeviceID]], listNumber: UInt64)
   /// Nothing was written: the account or its device list is not known.
   case needsAccount(VerifiedAccount.Question)
   /// There is no device to send to: a copy for one's other devices, when there are none.
@@ -23,7 +23,7 @@ extension StoreTransaction {
   ///
   /// Bundles are used for devices without a usable session. Throws `CryptoError` for one that does not verify.
   func encrypt(
-    _ id: Int64, bundles: [DeviceID: UnverifiedPreKeyBundle<ClientSuite>], now: UInt64
+    _ id: Int64, bundles: [DeviceID: BundleRecord], now: UInt64
   ) throws -> EncryptionOutcome {
     guard let row = try outboxRow(id) else { return .gone }
     if let frame = row.frame { return .frame(frame) }
@@ -38,10 +38,13 @@ extension StoreTransaction {
     let devices = list.devices.filter { row.recipient != ContactRow.own || $0.device != own.device }
     if devices.isEmpty { return .nothingToSend }
     let seconds = now / 1_000
-    var sessions: [DeviceID: Sessions] = [:]
-    for entry in devices { sessions[entry.device] = try self.sessions(with: entry.device, of: row.recipient) }
-    let missing = devices.map(\.device).filter { device in
-      bundles[device] == nil && sessions[device]?.hasUsableSession(now: seconds) != true
+    var suites: [SuiteID] = []
+    var missing: [SuiteID: [DeviceID]] = [:]
+    for entry in devices {
+      let usable = try usableSession(with: entry.device, of: row.recipient, now: seconds)
+      let suite = try usable ?? entry.sessionSuite()
+      suites.append(suite)
+      if usable == nil, bundles[entry.device] == nil { missing[suite, default: []].append(entry.device) }
     }
     guard missing.isEmpty else { return .needsBundles(account, missing, listNumber: list.number) }
 
@@ -50,14 +53,12 @@ extension StoreTransaction {
     let message = try self.message(row.message)
     let plaintext = try content(of: message, isCopy: row.recipient == ContactRow.own).encoded()
     var envelopes: [Envelope] = []
-    for entry in devices {
-      var record = sessions[entry.device] ?? Sessions()
-      if !record.hasUsableSession(now: seconds), let bundle = bundles[entry.device] {
-        let remote = try entry.remoteDevice(of: account, root: root)
-        try record.initiate(local: local, bundle: bundle.verified(for: remote), now: seconds)
-      }
-      let ciphertext = try record.encrypt(plaintext, now: seconds)
-      try saveSessions(record, with: entry.device, of: row.recipient)
+    for (entry, suite) in zip(devices, suites) {
+      let encryption = DeviceEncryption(
+        transaction: self, contact: row.recipient, local: local,
+        remote: try entry.remoteDevice(of: account, root: root), device: entry.device,
+        bundle: bundles[entry.device], now: seconds)
+      let ciphertext = try encryption.encrypt(plaintext, in: ClientSuites.type(of: suite))
       envelopes.append(
         Envelope(
           device: entry.device, kind: ciphertext.kind == .preKey ? .preKeyMessage : .message,
@@ -102,23 +103,44 @@ extension StoreTransaction {
   }
 }
 
-extension UnverifiedPreKeyBundle where Suite == ClientSuite {
-  /// A bundle off the wire; throws `CryptoError` for keys of the wrong length.
-  init(_ record: BundleRecord) throws(CryptoError) {
+/// One message for one device: in the session there is, or in a new one that a bundle opens.
+private struct DeviceEncryption {
+  let transaction: StoreTransaction
+  let contact: Int64
+  let local: LocalDevice
+  let remote: RemoteDevice
+  let device: DeviceID
+  let bundle: BundleRecord?
+  /// Seconds since 1970.
+  let now: UInt64
+
+  /// Encrypts and stores the session as it is afterwards.
+  func encrypt<Suite: CipherSuite>(_ plaintext: [UInt8], in _: Suite.Type) throws -> CiphertextMessage {
+    var record: SessionRecord<Suite> = try transaction.sessions(with: device, of: contact)
+    if !record.hasUsableSession(now: now), let bundle {
+      let keys = try UnverifiedPreKeyBundle<Suite>(bundle)
+      try record.initiate(local: local, bundle: keys.verified(for: remote), now: now)
+    }
+    let ciphertext = try record.encrypt(plaintext, now: now)
+    try transaction.saveSessions(record, with: device, of: contact)
+    return ciphertext
+  }
+}
+
+extension UnverifiedPreKeyBundle {
+  /// A bundle off the wire; throws `CryptoError` for keys and signatures of the wrong length.
+  fileprivate init(_ record: BundleRecord) throws(CryptoError) {
+    let signed = record.signedPreKey
+    var oneTime: OneTimePreKey<Suite>?
+    if let key = record.oneTimePreKey {
+      oneTime = try OneTimePreKey(id: key.id, publicKey: key.publicKey, signature: key.signature)
+    }
+    var lastResort: LastResortPreKey<Suite>?
+    if let key = record.lastResortPreKey {
+      lastResort = try LastResortPreKey(id: key.id, publicKey: key.publicKey, signature: key.signature)
+    }
     self.init(
-      signedPreKey: try SignedPreKey(
-        id: record.signedPreKey.id, publicKey: record.signedPreKey.publicKey, signature: record.signedPreKey.signature),
-      oneTimePreKey: try Self.oneTime(record.oneTimePreKey),
-      lastResortPreKey: try Self.lastResort(record.lastResortPreKey))
-  }
-
-  private static func oneTime(_ record: OneTimePreKeyRecord?) throws(CryptoError) -> OneTimePreKey<ClientSuite>? {
-    guard let record else { return nil }
-    return try OneTimePreKey(id: record.id, publicKey: record.publicKey)
-  }
-
-  private static func lastResort(_ record: SignedPreKeyRecord?) throws(CryptoError) -> LastResortPreKey<ClientSuite>? {
-    guard let record else { return nil }
-    return try LastResortPreKey(id: record.id, publicKey: record.publicKey, signature: record.signature)
+      signedPreKey: try SignedPreKey(id: signed.id, publicKey: signed.publicKey, signature: signed.signature),
+      oneTimePreKey: oneTime, lastResortPreKey: lastResort)
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import CryptoCore
 public import Wire
 
 /// Who a profile belongs to.
@@ -13,6 +14,8 @@ public struct Identity: Hashable, Sendable {
   public let username: String
   /// The domain of the server that the account is registered at.
   public let domain: String
+  /// Of the account's keys. Conversations with those who know it are in this suite or theirs.
+  public let suite: SuiteID
 }
 
 /// How a client stands at this moment.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import CryptoCore
 public import Wire
 
 /// Somebody this profile exchanges messages with.
@@ -12,6 +13,9 @@ public struct Contact: Hashable, Sendable {
   public let username: String
   /// Nil until the server was asked, which it is when the first message goes out.
   public let account: AccountID?
+  /// The suite of the conversation: of all the contact's devices', the weakest, as far as this client implements it.
+  /// Nil until the devices are known.
+  public let suite: SuiteID?
   /// Whether the safety number has been compared and confirmed.
   public let isVerified: Bool
   /// The server names another identity than the pinned one. Nothing is sent until the person decides.
@@ -25,10 +29,4 @@ struct ContactRow: Sendable, Equatable {
 
   /// The profile's own account, which has sessions and a device list like any other.
   static let own: Int64 = 0
-
-  var contact: Contact {
-    Contact(
-      name: record.name, username: record.username, account: record.account,
-      isVerified: record.verifiedAt != nil, hasChangedIdentity: record.refusedRootIdentityKey != nil)
-  }
 }

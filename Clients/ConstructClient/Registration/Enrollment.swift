@@ -16,18 +16,19 @@ struct Enrollment: Sendable {
   let clock: ClientClock
   let logger: Logger
 
-  /// Registers `username`; the store has the account when it returns.
-  func register(_ username: Username) async throws(ClientError) {
+  /// Registers `username` with keys of a suite; the store has the account when it returns.
+  func register(_ username: Username, suite: SuiteID) async throws(ClientError) {
     if let pending = try await store.read({ try $0.profile(.registration, as: StoredRegistration.self) }) {
-      if pending.request.username == username.text, pending.domain == connection.welcome.domain {
+      let isSame = pending.request.username == username.text && pending.request.suite == suite.number
+      if isSame, pending.domain == connection.welcome.domain {
         if try await resume(pending) { return }
       }
       try await store.write { try $0.removeProfile(.registration) }
     }
-    do throws(ClientError) { try await send(try await prepare(username)) } catch {
+    do throws(ClientError) { try await send(try await prepare(username, suite)) } catch {
       // The proof of work may have taken longer than the challenge lived.
       guard error.failure == .challengeExpired else { throw error }
-      try await send(try await prepare(username))
+      try await send(try await prepare(username, suite))
     }
   }
 
@@ -43,36 +44,43 @@ struct Enrollment: Sendable {
     }
   }
 
-  private func prepare(_ username: Username) async throws(ClientError) -> StoredRegistration {
+  private func prepare(_ username: Username, _ suite: SuiteID) async throws(ClientError) -> StoredRegistration {
     let challenge: RegistrationChallenge = try await connection.ask(RequestRegistration())
     let nonce = try await ProofOfWork.solve(challenge: challenge.challenge, difficulty: challenge.difficulty)
     let pending: StoredRegistration
     do throws(CryptoError) {
-      let root = try RootKeyPair()
-      let identity = try DeviceKeyPair()
-      let suite = UInt64(ClientSuite.id.rawValue)
-      let list = DeviceList(
-        account: challenge.account, number: 1, issuedAt: clock.now(),
-        devices: [
-          DeviceEntry(
-            device: .first, suite: suite, signingKey: identity.publicKey.signing,
-            agreementKey: identity.publicKey.agreement)
-        ])
-      let payload = list.encoded()
-      let request = Register(
-        challenge: challenge.challenge, nonce: nonce, username: username.text, suite: suite,
-        rootIdentityKey: root.publicKey.bytes,
-        deviceList: SignedDeviceList(payload: payload, signature: try root.signDeviceList(payload: payload)))
-      let account = StoredAccount(
-        account: challenge.account, device: .first, username: username.text, domain: connection.welcome.domain,
-        suite: suite, deviceKey: identity.serialized().exposed())
-      pending = StoredRegistration(
-        domain: connection.welcome.domain, request: request, account: account, rootKey: root.serialized().exposed())
+      pending = try registration(of: username, challenge, nonce, in: ClientSuites.type(of: suite))
     } catch {
       throw ClientError(.cryptography, cause: error)
     }
     try await store.write { try $0.setProfile(.registration, pending) }
     return pending
+  }
+
+  private func registration<Suite: CipherSuite>(
+    of username: Username, _ challenge: RegistrationChallenge, _ nonce: [UInt8], in _: Suite.Type
+  ) throws(CryptoError) -> StoredRegistration {
+    let root = try RootIdentityKeyPair<Suite>()
+    let identity = try DeviceIdentityKeyPair<Suite>()
+    let suite = Suite.id.number
+    let list = DeviceList(
+      account: challenge.account, number: 1, issuedAt: clock.now(),
+      devices: [
+        DeviceEntry(
+          device: .first, suite: suite, signingKey: identity.publicKey.signing,
+          agreementKey: identity.publicKey.agreement)
+      ])
+    let payload = list.encoded()
+    let request = Register(
+      challenge: challenge.challenge, nonce: nonce, username: username.text, suite: suite,
+      rootIdentityKey: root.publicKey.bytes,
+      deviceList: SignedDeviceList(payload: payload, signature: try root.signDeviceList(payload: payload)))
+    let domain = connection.welcome.domain
+    let account = StoredAccount(
+      account: challenge.account, device: .first, username: username.text, domain: domain, suite: suite,
+      deviceKey: identity.serialized().exposed())
+    return StoredRegistration(
+      domain: domain, request: request, account: account, rootKey: root.serialized().exposed())
   }
 
   private func send(_ pending: StoredRegistration) async throws(ClientError) {

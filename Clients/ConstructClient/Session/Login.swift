@@ -88,7 +88,10 @@ struct Login: Sendable {
         RequestLogin(account: account.account, device: account.device))
       let statement = LoginStatement(
         domain: account.domain, challenge: challenge.challenge, account: account.account, device: account.device)
-      let signature = try sign(statement, account)
+      let signature: [UInt8]
+      do throws(CryptoError) { signature = try account.sign(statement) } catch {
+        throw ClientError(.cryptography, cause: error)
+      }
       let tokens: Tokens = try await connection.ask(
         Wire.Login(
           challenge: challenge.challenge, account: account.account, device: account.device, signature: signature))
@@ -99,15 +102,6 @@ struct Login: Sendable {
         throw error
       }
       throw ClientError(.deviceRemoved, failure: code)
-    }
-  }
-
-  private func sign(_ statement: LoginStatement, _ account: StoredAccount) throws(ClientError) -> [UInt8] {
-    do throws(CryptoError) {
-      let identity = try DeviceKeyPair(serialized: SecretBytes(copying: account.deviceKey))
-      return try identity.signLogin(payload: statement.encoded())
-    } catch {
-      throw ClientError(.cryptography, cause: error)
     }
   }
 

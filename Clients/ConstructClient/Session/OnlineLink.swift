@@ -52,9 +52,10 @@ struct OnlineLink: Sendable {
     switch outcome {
     case .success(let row): return row
     case .failure(.rootChanged):
-      if let row = try await store.read({ try $0.contact(of: account.account) }) {
-        events.tell(.identityChanged(row.contact))
+      let contact = try await store.read { transaction in
+        try transaction.contact(of: account.account).map { try transaction.published($0) }
       }
+      if let contact { events.tell(.identityChanged(contact)) }
       throw ClientError(.identityChanged, cause: IdentityProblem.rootChanged)
     case .failure(let problem):
       logger.warning("an account record fails a check", metadata: ["check": "\(problem.rawValue)"])

@@ -11,8 +11,8 @@ import GRDB
 /// | `counters` | how many prekeys, messages and contacts were ever made | |
 /// | `contacts` | how many; which have an account known to the server | account, names, root key, verification |
 /// | `device_lists` | the number of each list | the signed list |
-/// | `sessions` | which contact's which device has one | the session record |
-/// | `prekeys` | kind, id, when made, whether uploaded | the private key |
+/// | `sessions` | which contact's which device has one, of which suite | the session record |
+/// | `prekeys` | kind, id, suite, when made, whether uploaded | the private key |
 /// | `messages` | order, direction, state, which contact (as a number), size, whether unread | text, times, ids |
 /// | `outbox` | how many wait, for which contact (as a number), for which list | the encrypted frame |
 /// | `received` | the sequence numbers received | |
@@ -23,7 +23,7 @@ enum StoreSchema {
   /// Applied in order, each once, recorded by GRDB. Never changed after a release; later ones are appended.
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
-    migrator.registerMigration("0001-first") { database in try database.execute(sql: first) }
+    migrator.registerMigration("0001-profile") { database in try database.execute(sql: first) }
     return migrator
   }
 
@@ -59,13 +59,15 @@ enum StoreSchema {
     CREATE TABLE sessions (
       contact INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
       device INTEGER NOT NULL,
+      suite INTEGER NOT NULL,
       sealed BLOB NOT NULL,
-      PRIMARY KEY (contact, device)
+      PRIMARY KEY (contact, device, suite)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE prekeys (
       kind INTEGER NOT NULL,
       id INTEGER NOT NULL,
+      suite INTEGER NOT NULL,
       made_at INTEGER NOT NULL,
       uploaded INTEGER NOT NULL,
       sealed BLOB NOT NULL,

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoCore
 import GRDB
 import Wire
 
@@ -26,6 +27,18 @@ extension StoreTransaction {
   func contact(of account: AccountID) throws -> ContactRow? {
     try Row.fetchOne(database, sql: "\(Self.columns) WHERE account_tag = ?", arguments: [accountTag(account).blob])
       .map(contact)
+  }
+
+  /// A contact as the app sees it.
+  func published(_ row: ContactRow) throws -> Contact {
+    let devices = try deviceList(of: row.id)?.list.devices ?? []
+    let suites = try devices.map { entry in
+      try (sessionSuites(with: entry.device, of: row.id).first ?? entry.sessionSuite()).rawValue
+    }
+    return Contact(
+      name: row.record.name, username: row.record.username, account: row.record.account,
+      suite: suites.min().map(SuiteID.init), isVerified: row.record.verifiedAt != nil,
+      hasChangedIdentity: row.record.refusedRootIdentityKey != nil)
   }
 
   /// Somebody whose account the server has not been asked for yet.

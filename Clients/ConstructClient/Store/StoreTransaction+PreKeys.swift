@@ -30,36 +30,42 @@ extension StoreTransaction {
     return id
   }
 
-  func addPreKey(_ kind: PreKeyKind, id: UInt32, serialized: SecretBytes, madeAt: UInt64) throws {
+  func addPreKey(_ kind: PreKeyKind, _ suite: SuiteID, id: UInt32, serialized: SecretBytes, madeAt: UInt64) throws {
     try database.execute(
-      sql: "INSERT INTO prekeys (kind, id, made_at, uploaded, sealed) VALUES (?, ?, ?, 0, ?)",
+      sql: "INSERT INTO prekeys (kind, suite, id, made_at, uploaded, sealed) VALUES (?, ?, ?, ?, 0, ?)",
       arguments: [
-        kind.rawValue, id, Int64(clamping: madeAt), try sealer.seal(serialized.exposed(), at: place(kind, id)).blob,
+        kind.rawValue, suite.rawValue, id, Int64(clamping: madeAt),
+        try sealer.seal(serialized.exposed(), at: place(kind, id)).blob,
       ])
   }
 
-  func preKey(_ kind: PreKeyKind, id: UInt32) throws -> PreKeyRow? {
+  func preKey(_ kind: PreKeyKind, _ suite: SuiteID, id: UInt32) throws -> PreKeyRow? {
     try Row.fetchOne(
-      database, sql: "SELECT id, made_at, uploaded, sealed FROM prekeys WHERE kind = ? AND id = ?",
-      arguments: [kind.rawValue, id]
+      database, sql: "SELECT id, made_at, uploaded, sealed FROM prekeys WHERE kind = ? AND suite = ? AND id = ?",
+      arguments: [kind.rawValue, suite.rawValue, id]
     ).map { try preKey(kind, $0) }
   }
 
-  /// The latest of its kind.
-  func newestPreKey(_ kind: PreKeyKind) throws -> PreKeyRow? {
+  /// The latest of its kind in a suite.
+  func newestPreKey(_ kind: PreKeyKind, _ suite: SuiteID) throws -> PreKeyRow? {
     try Row.fetchOne(
       database,
-      sql: "SELECT id, made_at, uploaded, sealed FROM prekeys WHERE kind = ? ORDER BY id DESC LIMIT 1",
-      arguments: [kind.rawValue]
+      sql: """
+        SELECT id, made_at, uploaded, sealed FROM prekeys WHERE kind = ? AND suite = ? ORDER BY id DESC LIMIT 1
+        """,
+      arguments: [kind.rawValue, suite.rawValue]
     ).map { try preKey(kind, $0) }
   }
 
   /// Made, but not known to be at the server.
-  func preKeysToUpload(_ kind: PreKeyKind, limit: Int) throws -> [PreKeyRow] {
+  func preKeysToUpload(_ kind: PreKeyKind, _ suite: SuiteID, limit: Int) throws -> [PreKeyRow] {
     try Row.fetchAll(
       database,
-      sql: "SELECT id, made_at, uploaded, sealed FROM prekeys WHERE kind = ? AND uploaded = 0 ORDER BY id LIMIT ?",
-      arguments: [kind.rawValue, limit]
+      sql: """
+        SELECT id, made_at, uploaded, sealed FROM prekeys WHERE kind = ? AND suite = ? AND uploaded = 0
+        ORDER BY id LIMIT ?
+        """,
+      arguments: [kind.rawValue, suite.rawValue, limit]
     ).map { try preKey(kind, $0) }
   }
 
@@ -74,23 +80,23 @@ extension StoreTransaction {
     try database.execute(sql: "DELETE FROM prekeys WHERE kind = ? AND id = ?", arguments: [kind.rawValue, id])
   }
 
-  /// Deletes replaced keys of a kind that were made before a time; the newest stays, however old.
-  func deleteOldPreKeys(_ kind: PreKeyKind, madeBefore time: UInt64) throws {
+  /// Deletes replaced keys of a kind that were made before a time; the newest of a suite stays, however old.
+  func deleteOldPreKeys(_ kind: PreKeyKind, _ suite: SuiteID, madeBefore time: UInt64) throws {
     try database.execute(
       sql: """
-        DELETE FROM prekeys WHERE kind = ?1 AND made_at < ?2
-        AND id <> (SELECT MAX(id) FROM prekeys WHERE kind = ?1)
-        """, arguments: [kind.rawValue, Int64(clamping: time)])
+        DELETE FROM prekeys WHERE kind = ?1 AND suite = ?2 AND made_at < ?3
+        AND id <> (SELECT MAX(id) FROM prekeys WHERE kind = ?1 AND suite = ?2)
+        """, arguments: [kind.rawValue, suite.rawValue, Int64(clamping: time)])
   }
 
   /// The private halves that an initial message asks for, as far as they are here.
-  func localPreKeys(for references: PreKeyReferences) throws -> LocalPreKeys<ClientSuite> {
+  func localPreKeys<Suite: CipherSuite>(for references: PreKeyReferences) throws -> LocalPreKeys<Suite> {
     LocalPreKeys(
-      signedPreKey: try preKey(.signed, id: references.signedPreKey)
+      signedPreKey: try preKey(.signed, Suite.id, id: references.signedPreKey)
         .map { try SignedPreKeyPair(serialized: $0.serialized) },
-      oneTimePreKey: try references.oneTimePreKey.flatMap { try preKey(.oneTime, id: $0) }
+      oneTimePreKey: try references.oneTimePreKey.flatMap { try preKey(.oneTime, Suite.id, id: $0) }
         .map { try OneTimePreKeyPair(serialized: $0.serialized) },
-      lastResortPreKey: try references.lastResortPreKey.flatMap { try preKey(.lastResort, id: $0) }
+      lastResortPreKey: try references.lastResortPreKey.flatMap { try preKey(.lastResort, Suite.id, id: $0) }
         .map { try LastResortPreKeyPair(serialized: $0.serialized) })
   }
 

@@ -46,31 +46,53 @@ extension StoreTransaction {
     try database.execute(sql: "DELETE FROM sessions WHERE contact = ?", arguments: [contact])
   }
 
-  /// All sessions with one device; an empty record before the first.
-  func sessions(with device: DeviceID, of contact: Int64) throws -> Sessions {
+  /// The suites in which there are sessions with a device, the highest first.
+  func sessionSuites(with device: DeviceID, of contact: Int64) throws -> [SuiteID] {
+    try UInt8.fetchAll(
+      database, sql: "SELECT suite FROM sessions WHERE contact = ? AND device = ? ORDER BY suite DESC",
+      arguments: [contact, device.number]
+    ).map(SuiteID.init)
+  }
+
+  /// The suite of the session that the next message to a device goes into; nil if a new one has to be opened. The
+  /// highest wins, so that two people who began at once in different suites meet in one session.
+  ///
+  /// - Parameter now: in seconds since 1970.
+  func usableSession(with device: DeviceID, of contact: Int64, now: UInt64) throws -> SuiteID? {
+    func isUsable<Suite: CipherSuite>(_: Suite.Type) throws -> Bool {
+      let record: SessionRecord<Suite> = try sessions(with: device, of: contact)
+      return record.hasUsableSession(now: now)
+    }
+    return try sessionSuites(with: device, of: contact).first { try isUsable(ClientSuites.type(of: $0)) }
+  }
+
+  /// All sessions of a suite with one device; an empty record before the first.
+  func sessions<Suite: CipherSuite>(with device: DeviceID, of contact: Int64) throws -> SessionRecord<Suite> {
     let row = try Row.fetchOne(
-      database, sql: "SELECT sealed FROM sessions WHERE contact = ? AND device = ?",
-      arguments: [contact, device.number])
-    guard let row else { return Sessions() }
-    let bytes = try sealer.open(row.bytes("sealed"), at: sessionPlace(contact, device))
-    do throws(CryptoError) { return try Sessions(serialized: SecretBytes(copying: bytes)) } catch {
+      database, sql: "SELECT sealed FROM sessions WHERE contact = ? AND device = ? AND suite = ?",
+      arguments: [contact, device.number, Suite.id.rawValue])
+    guard let row else { return SessionRecord() }
+    let bytes = try sealer.open(row.bytes("sealed"), at: sessionPlace(contact, device, Suite.id))
+    do throws(CryptoError) { return try SessionRecord(serialized: SecretBytes(copying: bytes)) } catch {
       throw ClientError(.storeDamaged, cause: error)
     }
   }
 
-  func saveSessions(_ sessions: Sessions, with device: DeviceID, of contact: Int64) throws {
-    let sealed = try sealer.seal(sessions.serialized().exposed(), at: sessionPlace(contact, device))
+  func saveSessions<Suite: CipherSuite>(
+    _ sessions: SessionRecord<Suite>, with device: DeviceID, of contact: Int64
+  ) throws {
+    let sealed = try sealer.seal(sessions.serialized().exposed(), at: sessionPlace(contact, device, Suite.id))
     try database.execute(
       sql: """
-        INSERT INTO sessions (contact, device, sealed) VALUES (?, ?, ?)
-        ON CONFLICT (contact, device) DO UPDATE SET sealed = excluded.sealed
+        INSERT INTO sessions (contact, device, suite, sealed) VALUES (?, ?, ?, ?)
+        ON CONFLICT (contact, device, suite) DO UPDATE SET sealed = excluded.sealed
         """,
-      arguments: [contact, device.number, sealed.blob])
+      arguments: [contact, device.number, Suite.id.rawValue, sealed.blob])
   }
 
   private func listPlace(_ contact: Int64) -> RecordSealer.Place { .init("device_lists", row: contact) }
 
-  private func sessionPlace(_ contact: Int64, _ device: DeviceID) -> RecordSealer.Place {
-    .init("sessions", row: contact, Int64(device.number))
+  private func sessionPlace(_ contact: Int64, _ device: DeviceID, _ suite: SuiteID) -> RecordSealer.Place {
+    .init("sessions", row: contact, Int64(device.number), Int64(suite.rawValue))
   }
 }

@@ -19,17 +19,16 @@ struct PreKeyHandler: Sendable {
     return Done()
   }
 
-  func status(_: RequestKeyStatus, _ origin: RequestOrigin) async throws -> KeyStatus {
+  func status(_ request: RequestKeyStatus, _ origin: RequestOrigin) async throws -> KeyStatus {
     let device = try origin.authenticated()
     try await limits.takeStatus(by: device)
-    return try await store.status(of: device)
+    return try await store.status(of: device, suite: request.suite)
   }
 
   func fetch(_ request: FetchBundles, _ origin: RequestOrigin) async throws -> Bundles {
     let requester = try origin.authenticated()
     let isOneTimeAllowed = try await limits.takeFetch(of: request.account, by: requester.account)
-    let bundles = try await store.takeBundles(
-      of: request.account, devices: request.devices, for: requester, isOneTimeAllowed: isOneTimeAllowed)
+    let bundles = try await store.takeBundles(request, for: requester, isOneTimeAllowed: isOneTimeAllowed)
     Self.count(bundles)
     return bundles
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CryptoCore
 import Foundation
 import Testing
 import Wire
@@ -155,23 +156,25 @@ struct JSONTests {
     #expect(
       JSONLine.encode(
         ContactRecord(
-          Contact(name: "bob", username: "bob", account: account, isVerified: true, hasChangedIdentity: false)))
+          Contact(
+            name: "bob", username: "bob", account: account, suite: .hybrid, isVerified: true, hasChangedIdentity: false)
+        ))
         == #"{"account":"00000000-0000-0000-0000-000000000001","identityChanged":false,"name":"bob","#
-        + #""type":"contact","username":"bob","verified":true}"#
+        + #""suite":2,"type":"contact","username":"bob","verified":true}"#
     )
     #expect(
       JSONLine.encode(
         StatusRecord(
-          profile: "/p", username: nil, account: nil, device: nil, domain: nil, servers: ["ws://a:80"], reachable: nil,
-          waiting: 1, unread: 2, contacts: 3))
+          profile: "/p", username: nil, account: nil, device: nil, domain: nil, suite: nil,
+          servers: ["ws://a:80"], reachable: nil, waiting: 1, unread: 2, contacts: 3))
         == #"{"contacts":3,"profile":"/p","servers":["ws://a:80"],"type":"status","unread":2,"waiting":1}"#)
     #expect(
       JSONLine.encode(
-        RegistrationRecord(username: "a", account: "b", device: 1, domain: "d", profile: "/p"))
-        == #"{"account":"b","device":1,"domain":"d","profile":"/p","type":"registered","username":"a"}"#)
+        RegistrationRecord(username: "a", account: "b", device: 1, domain: "d", suite: 2, profile: "/p"))
+        == #"{"account":"b","device":1,"domain":"d","profile":"/p","suite":2,"type":"registered","username":"a"}"#)
     #expect(
-      JSONLine.encode(SafetyNumberRecord(contact: "bob", digits: "1", qr: "00", verified: false))
-        == #"{"contact":"bob","digits":"1","qr":"00","type":"safetyNumber","verified":false}"#)
+      JSONLine.encode(SafetyNumberRecord(contact: "bob", digits: "1", qr: "00", suite: 1, verified: false))
+        == #"{"contact":"bob","digits":"1","qr":"00","suite":1,"type":"safetyNumber","verified":false}"#)
     #expect(
       JSONLine.encode(ProblemRecord(type: "error", code: "timeout", message: "m", advice: nil))
         == #"{"code":"timeout","message":"m","type":"error"}"#)

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoCore
 import Testing
 import Wire
 
@@ -129,17 +130,17 @@ struct DeliveryTests {
     try await ScriptedGateway.run(script: server.script) { gateway in
       let alice = try await Person.register("alice", at: gateway.address)
       let bob = try await Person.register("bob", at: gateway.address)
-      #expect(await server.keyStatus(bob.address).oneTimePreKeys == 100)
+      #expect(await server.keyStatus(bob.address, .hybrid).oneTimePreKeys == 100)
       let used = try #require(await server.firstOneTimePreKey(of: bob.address))
       try await alice.client.send("hello", to: "bob")
       try await alice.synchronize()
-      #expect(try await bob.client.store.read { try $0.preKey(.oneTime, id: used) } != nil)
+      #expect(try await bob.client.store.read { try $0.preKey(.oneTime, .hybrid, id: used) } != nil)
       try await bob.synchronize()
-      #expect(try await bob.client.store.read { try $0.preKey(.oneTime, id: used) } == nil)
-      #expect(await server.keyStatus(bob.address).oneTimePreKeys == 99)
+      #expect(try await bob.client.store.read { try $0.preKey(.oneTime, .hybrid, id: used) } == nil)
+      #expect(await server.keyStatus(bob.address, .hybrid).oneTimePreKeys == 99)
       await server.keepOneTimePreKeys(19, of: bob.address)
       try await bob.synchronize()
-      #expect(await server.keyStatus(bob.address).oneTimePreKeys == 100)
+      #expect(await server.keyStatus(bob.address, .hybrid).oneTimePreKeys == 100)
     }
   }
 
@@ -166,10 +167,10 @@ extension FakeServer {
     mailboxes[address] = mailbox
   }
 
-  func firstOneTimePreKey(of address: Address) -> UInt32? { keys[address]?.oneTime.first?.id }
+  func firstOneTimePreKey(of address: Address) -> UInt32? { keys[address]?[.hybrid]?.oneTime.first?.id }
 
   func keepOneTimePreKeys(_ count: Int, of address: Address) {
-    guard let stock = keys[address]?.oneTime else { return }
-    keys[address]?.oneTime = Array(stock.prefix(count))
+    guard let stock = keys[address]?[.hybrid]?.oneTime else { return }
+    keys[address]?[.hybrid]?.oneTime = Array(stock.prefix(count))
   }
 }

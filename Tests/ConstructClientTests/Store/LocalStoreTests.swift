@@ -20,7 +20,7 @@ struct LocalStoreTests {
       accessToken: "header.payload.signature", accessExpiry: 1, refreshToken: [UInt8](repeating: 0x5A, count: 32),
       refreshExpiry: 2)
     let messageID = MessageID(Identifier128(high: 0x1122_3344_5566_7788, low: 0x99AA_BBCC_DDEE_FF00))
-    let oneTime = try OneTimePreKeyPair<ClientSuite>(id: 77)
+    let oneTime = try OneTimePreKeyPair<NativeClassicSuite>(id: 77)
     try await bench.store.write { transaction in
       let contact = try transaction.learn(identity.verified(username: "bobby.tables"))
       let row = try transaction.addOutgoing(
@@ -29,7 +29,7 @@ struct LocalStoreTests {
       try transaction.setProfile(.tokens, tokens)
       try transaction.setProfile(
         .servers, StoredServers(addresses: ["wss://chat.example.org"], authorityFile: nil))
-      try transaction.addPreKey(.oneTime, id: 77, serialized: oneTime.serialized(), madeAt: 5)
+      try transaction.addPreKey(.oneTime, .classic, id: 77, serialized: oneTime.serialized(), madeAt: 5)
     }
     let account = try await bench.store.read { try $0.account() }
     let secrets: [String: [UInt8]] = [

@@ -3,6 +3,7 @@
 
 import CryptoCore
 import GRDB
+import NativeCrypto
 import Testing
 import Wire
 
@@ -126,11 +127,11 @@ struct StoreTransactionTests {
     let week: UInt64 = 7 * 24 * 60 * 60 * 1_000
     let start: UInt64 = 1_000_000_000_000
     try await bench.store.write { transaction in
-      let first = try transaction.preKeysToUpload(for: KeyStatus(oneTimePreKeys: 0), now: start)
+      let first = try transaction.preKeysToUpload(in: .classic, for: KeyStatus(oneTimePreKeys: 0), now: start)
       #expect(first.oneTimePreKeys.count == 100 && first.signedPreKey != nil && first.lastResortPreKey != nil)
       #expect(Set(first.oneTimePreKeys.map(\.id)).count == 100)
       // The answer was lost: the same keys again, and no others.
-      let again = try transaction.preKeysToUpload(for: KeyStatus(oneTimePreKeys: 0), now: start)
+      let again = try transaction.preKeysToUpload(in: .classic, for: KeyStatus(oneTimePreKeys: 0), now: start)
       #expect(again == first)
       try transaction.markUploaded(.oneTime, ids: first.oneTimePreKeys.map(\.id))
       try transaction.markUploaded(.signed, ids: [try #require(first.signedPreKey).id])
@@ -139,25 +140,26 @@ struct StoreTransactionTests {
         KeyStatus(
           oneTimePreKeys: count, signedPreKeyID: signed, lastResortPreKeyID: first.lastResortPreKey?.id)
       }
-      #expect(try transaction.preKeysToUpload(for: status(20), now: start + 1).isEmpty)
-      let refill = try transaction.preKeysToUpload(for: status(19), now: start + 2)
+      #expect(try transaction.preKeysToUpload(in: .classic, for: status(20), now: start + 1).isEmpty)
+      let refill = try transaction.preKeysToUpload(in: .classic, for: status(19), now: start + 2)
       #expect(refill.oneTimePreKeys.count == 81 && refill.signedPreKey == nil)
       #expect(Set(refill.oneTimePreKeys.map(\.id)).isDisjoint(with: first.oneTimePreKeys.map(\.id)))
       try transaction.markUploaded(.oneTime, ids: refill.oneTimePreKeys.map(\.id))
 
       // A week later a new signed prekey; the old one's private half stays for another month.
-      let rotated = try transaction.preKeysToUpload(for: status(100), now: start + week + 1)
+      let rotated = try transaction.preKeysToUpload(in: .classic, for: status(100), now: start + week + 1)
       let newID = try #require(rotated.signedPreKey).id
       #expect(newID != first.signedPreKey?.id && rotated.lastResortPreKey == nil)
       try transaction.markUploaded(.signed, ids: [newID])
       let old = try #require(first.signedPreKey).id
-      _ = try transaction.preKeysToUpload(for: status(100, signed: newID), now: start + 4 * week)
-      #expect(try transaction.preKey(.signed, id: old) != nil)
-      _ = try transaction.preKeysToUpload(for: status(100, signed: newID), now: start + 6 * week)
-      #expect(try transaction.preKey(.signed, id: old) == nil)
+      _ = try transaction.preKeysToUpload(in: .classic, for: status(100, signed: newID), now: start + 4 * week)
+      #expect(try transaction.preKey(.signed, .classic, id: old) != nil)
+      _ = try transaction.preKeysToUpload(in: .classic, for: status(100, signed: newID), now: start + 6 * week)
+      #expect(try transaction.preKey(.signed, .classic, id: old) == nil)
       // A server that lost the signed prekey gets a new one.
       #expect(
-        try transaction.preKeysToUpload(for: status(100, signed: 9_999), now: start + 6 * week).signedPreKey != nil)
+        try transaction.preKeysToUpload(in: .classic, for: status(100, signed: 9_999), now: start + 6 * week)
+          .signedPreKey != nil)
     }
   }
 
@@ -167,7 +169,9 @@ struct StoreTransactionTests {
     try await bench.store.write { transaction in
       var identity = try TestIdentity(devices: 2)
       let bob = try transaction.learn(identity.verified(number: 1))
-      for device in identity.devices { try transaction.saveSessions(Sessions(), with: device.id, of: bob.id) }
+      for device in identity.devices {
+        try transaction.saveSessions(SessionRecord<NativeClassicSuite>(), with: device.id, of: bob.id)
+      }
       identity.devices.removeLast()
       try transaction.learn(identity.verified(number: 2))
       let left = try Int64.fetchAll(
@@ -181,7 +185,7 @@ struct StoreTransactionTests {
     let bench = try await StoreBench()
     try await bench.store.write { transaction in
       let first = try transaction.nextPreKeyID()
-      try transaction.addPreKey(.oneTime, id: first, serialized: SecretBytes(copying: [1]), madeAt: 1)
+      try transaction.addPreKey(.oneTime, .classic, id: first, serialized: SecretBytes(copying: [1]), madeAt: 1)
       try transaction.deletePreKey(.oneTime, id: first)
       #expect(try transaction.nextPreKeyID() == first + 1)
     }

@@ -1,13 +1,26 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CryptoCore
 import Wire
+
+@testable import ConstructClient
 
 extension FakeServer {
   // Keys.
 
+  /// The suite that a request names, or the device's own.
+  func suite(_ named: UInt64?, of address: Address) throws -> SuiteID {
+    if let named { return try .numbered(named) }
+    guard let entry = try list(of: address.account).devices.first(where: { $0.device == address.device }) else {
+      throw Failure(.deviceUnknown)
+    }
+    return try .numbered(entry.suite)
+  }
+
   func upload(_ request: UploadKeys, _ address: Address) throws {
-    var stock = keys[address] ?? Keys()
+    let suite = try suite(request.suite, of: address)
+    var stock = keys[address]?[suite] ?? Keys()
     for key in request.oneTimePreKeys {
       if let known = stock.everUploaded[key.id] {
         guard known == key.publicKey else { throw Failure(.preKeyConflict) }
@@ -19,11 +32,11 @@ extension FakeServer {
     guard stock.oneTime.count <= WireLimits.oneTimePreKeys else { throw Failure(.tooManyPreKeys) }
     stock.signed = request.signedPreKey ?? stock.signed
     stock.lastResort = request.lastResortPreKey ?? stock.lastResort
-    keys[address] = stock
+    keys[address, default: [:]][suite] = stock
   }
 
-  func keyStatus(_ address: Address) -> KeyStatus {
-    let stock = keys[address]
+  func keyStatus(_ address: Address, _ suite: SuiteID) -> KeyStatus {
+    let stock = keys[address]?[suite]
     return KeyStatus(
       oneTimePreKeys: UInt64(stock?.oneTime.count ?? 0), signedPreKeyID: stock?.signed?.id,
       lastResortPreKeyID: stock?.lastResort?.id)
@@ -34,12 +47,14 @@ extension FakeServer {
     var records: [BundleRecord] = []
     for entry in list.devices where request.devices.isEmpty || request.devices.contains(entry.device) {
       let address = Address(account: request.account, device: entry.device)
-      guard let signed = keys[address]?.signed else { continue }
-      let oneTime = keys[address]?.oneTime.isEmpty == false ? keys[address]?.oneTime.removeFirst() : nil
+      let suite = try suite(request.suite, of: address)
+      guard let signed = keys[address]?[suite]?.signed else { continue }
+      let isEmpty = keys[address]?[suite]?.oneTime.isEmpty ?? true
+      let oneTime = isEmpty ? nil : keys[address]?[suite]?.oneTime.removeFirst()
       records.append(
         BundleRecord(
           device: entry.device, signedPreKey: signed, oneTimePreKey: oneTime,
-          lastResortPreKey: oneTime == nil ? keys[address]?.lastResort : nil))
+          lastResortPreKey: oneTime == nil ? keys[address]?[suite]?.lastResort : nil))
     }
     return Bundles(account: request.account, deviceListNumber: list.number, bundles: records)
   }

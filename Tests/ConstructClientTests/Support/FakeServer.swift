@@ -5,6 +5,8 @@ import CryptoCore
 import NativeCrypto
 import Wire
 
+@testable import ConstructClient
+
 /// All services in one actor, in memory, as strict as the real ones about what a client does: enough of a server for
 /// clients to register, log in, exchange messages, and be let down in the ways a test asks for.
 actor FakeServer {
@@ -42,7 +44,7 @@ actor FakeServer {
   var difficulty: UInt32 = 6
   var tokenLifetime: UInt64 = 900_000
   var accounts: [AccountID: AccountRecord] = [:]
-  var keys: [Address: Keys] = [:]
+  var keys: [Address: [SuiteID: Keys]] = [:]
   var mailboxes: [Address: Mailbox] = [:]
   var accepted: [AcceptedKey: UInt64] = [:]
   /// Every `Send` that came, in order, accepted or not.
@@ -127,7 +129,9 @@ actor FakeServer {
       case .uploadKeys:
         try upload(frame.decode(), address)
         return Frame(Done(), request: number)
-      case .requestKeyStatus: return Frame(keyStatus(address), request: number)
+      case .requestKeyStatus:
+        let suite = try frame.decode(RequestKeyStatus.self).suite
+        return Frame(keyStatus(address, try self.suite(suite, of: address)), request: number)
       case .fetchBundles: return Frame(try bundles(frame.decode()), request: number)
       case .findAccount: return Frame(try find(frame.decode()), request: number)
       case .send:
@@ -164,32 +168,32 @@ actor FakeServer {
     let digest = NativeCryptoProvider.sha256(request.challenge + request.nonce)
     guard ProofOfWorkCheck.zeroBits(digest) >= difficulty else { throw Failure(.proofOfWorkInvalid) }
     guard !accounts.values.contains(where: { $0.username == request.username }) else { throw Failure(.usernameTaken) }
-    try check(request.deviceList, root: request.rootIdentityKey)
+    try check(request)
     accounts[account] = AccountRecord(
       account: account, username: request.username, suite: request.suite, rootIdentityKey: request.rootIdentityKey,
       deviceList: request.deviceList)
     return Registered(account: account, username: request.username)
   }
 
-  private func check(_ list: SignedDeviceList, root: [UInt8]) throws {
+  private func check(_ request: Register) throws {
     do throws(CryptoError) {
-      try RootIdentityPublicKey<NativeClassicSuite>(bytes: root)
-        .verifyDeviceList(payload: list.payload, signature: list.signature)
+      try CertifiedRootKey(suite: .numbered(request.suite), bytes: request.rootIdentityKey).verify(request.deviceList)
     } catch { throw Failure(.signatureInvalid) }
   }
 
-  private func login(_ request: Login) throws -> Tokens {
+  private func login(_ request: Wire.Login) throws -> Tokens {
     guard challenges.remove(request.challenge) != nil else { throw Failure(.challengeUsed) }
     guard let entry = try list(of: request.account).devices.first(where: { $0.device == request.device }) else {
       throw Failure(.deviceUnknown)
     }
     let statement = LoginStatement(
       domain: domain, challenge: request.challenge, account: request.account, device: request.device)
-    guard
-      NativeClassicSuite.isValid(
+    func isValid<Suite: CipherSuite>(_: Suite.Type) -> Bool {
+      Suite.isValid(
         signature: request.signature, of: SignatureContext.login(payload: statement.encoded()),
         publicKey: entry.signingKey)
-    else { throw Failure(.signatureInvalid) }
+    }
+    guard isValid(try ClientSuites.type(of: entry.sessionSuite())) else { throw Failure(.signatureInvalid) }
     return issue(Address(account: request.account, device: request.device))
   }
 

@@ -43,13 +43,13 @@ struct Person: Sendable {
   static var key: ProfileKey { .passphrase(SecretBytes(copying: Array(passphrase.utf8))) }
 
   static func register(
-    _ name: String, at addresses: String..., time: TestTime = TestTime()
+    _ name: String, at addresses: String..., suite: SuiteID = ClientSuites.recommended, time: TestTime = TestTime()
   ) async throws -> Person {
     let folder = try TemporaryFolder()
     let directory = ProfileDirectory(path: folder.path + "/profile")
     let client = try await ConstructClient.create(directory, key: key, options: options(time))
     try await client.setServers(addresses.map { try GatewayEndpoint($0) })
-    let identity = try await client.register(username: name)
+    let identity = try await client.register(username: name, suite: suite)
     return Person(
       client: client, directory: directory, address: .init(account: identity.account, device: identity.device),
       folder: folder)
@@ -87,15 +87,19 @@ extension Person {
     let (account, list) = try await client.store.read {
       (try $0.account(), try $0.deviceList(of: ContactRow.own)?.list)
     }
-    let identity = try DeviceKeyPair()
     var linked = account
     linked.device = device
-    linked.deviceKey = identity.serialized().exposed()
     var next = try need(list)
     next.number += 1
-    next.devices.append(
-      DeviceEntry(
-        device: device, suite: 1, signingKey: identity.publicKey.signing, agreementKey: identity.publicKey.agreement))
+    func addDevice<Suite: CipherSuite>(_: Suite.Type) throws {
+      let identity = try DeviceIdentityKeyPair<Suite>()
+      linked.deviceKey = identity.serialized().exposed()
+      next.devices.append(
+        DeviceEntry(
+          device: device, suite: Suite.id.number, signingKey: identity.publicKey.signing,
+          agreementKey: identity.publicKey.agreement))
+    }
+    try addDevice(ClientSuites.type(of: account.suiteID()))
     let verified = try await publish(next, account, server)
 
     let folder = try TemporaryFolder()
@@ -131,10 +135,13 @@ extension Person {
   private func publish(
     _ list: DeviceList, _ account: StoredAccount, _ server: FakeServer
   ) async throws -> VerifiedAccount {
-    let root = try RootKeyPair(serialized: need(try await client.store.read { try $0.rootKey() }))
+    let key = try need(try await client.store.read { try $0.rootKey() })
+    func sign<Suite: CipherSuite>(in _: Suite.Type) throws -> [UInt8] {
+      try RootIdentityKeyPair<Suite>(serialized: key).signDeviceList(payload: list.encoded())
+    }
     var record = try await need(server.accounts[account.account])
     record.deviceList = SignedDeviceList(
-      payload: list.encoded(), signature: try root.signDeviceList(payload: list.encoded()))
+      payload: list.encoded(), signature: try sign(in: ClientSuites.type(of: account.suiteID())))
     await server.replace(record, for: account.account)
     let verified = try VerifiedAccount(record, answering: .account(account.account))
     try await client.store.write { try $0.saveDeviceList(verified.deviceList, of: ContactRow.own) }

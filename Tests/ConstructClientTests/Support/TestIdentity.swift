@@ -7,7 +7,10 @@ import Wire
 
 @testable import ConstructClient
 
-/// Keys of an account, and the lists and records that they can sign.
+typealias DeviceKeyPair = DeviceIdentityKeyPair<NativeClassicSuite>
+typealias RootKeyPair = RootIdentityKeyPair<NativeClassicSuite>
+
+/// Keys of an account of suite 1, and the lists and records that they can sign.
 struct TestIdentity {
   let account: AccountID
   let root: RootKeyPair

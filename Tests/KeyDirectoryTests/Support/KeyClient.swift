@@ -41,16 +41,21 @@ struct KeyClient: Sendable {
     _ = try await ask(keys, as: device, expecting: Done.self)
   }
 
-  func status(of device: Device) async throws -> KeyStatus { try await ask(RequestKeyStatus(), as: device) }
+  func status(of device: Device, suite: UInt64? = nil) async throws -> KeyStatus {
+    try await ask(RequestKeyStatus(suite: suite), as: device)
+  }
 
-  func fetch(_ devices: [Device] = [], of device: Device, as requester: Device) async throws -> Bundles {
-    let request = FetchBundles(account: device.address.account, devices: devices.map(\.address.device))
+  func fetch(
+    _ devices: [Device] = [], of device: Device, suite: UInt64? = nil, as requester: Device
+  ) async throws -> Bundles {
+    let request = FetchBundles(
+      account: device.address.account, devices: devices.map(\.address.device), suite: suite)
     return try await ask(request, as: requester)
   }
 
   /// Stores a new device as auth would: with its account if that is not there yet.
-  func newDevice(account: AccountID? = nil, device: UInt32 = 1) async throws -> Device {
-    let device = try Device(account: account, device: device)
+  func newDevice(account: AccountID? = nil, device: UInt32 = 1, suite: UInt64 = 1) async throws -> Device {
+    let device = try Device(account: account, device: device, suite: suite)
     try await store([device])
     return device
   }
@@ -68,10 +73,9 @@ struct KeyClient: Sendable {
           .bytes(Array(device.root.publicKey.rawRepresentation)), .bytes(device.list.payload),
           .bytes(device.list.signature))
         try connection.execute(
-          "INSERT INTO devices (account, device, suite, signing_key, agreement_key) VALUES ($1, $2, 1, $3, $4)",
+          "INSERT INTO devices (account, device, suite, signing_key, agreement_key) VALUES ($1, $2, $5, $3, $4)",
           .uuid(device.address.account.bytes), .int32(Int32(device.address.device.number)),
-          .bytes(Array(device.signing.publicKey.rawRepresentation)),
-          .bytes(Array(device.agreement.publicKey.rawRepresentation)))
+          .bytes(device.signingKey), .bytes(device.agreementKey), .int16(Int16(device.suite)))
       }
     }
   }

@@ -11,13 +11,20 @@ struct IdentitySignatureTests {
   private let key = Curve25519.Signing.PrivateKey()
   private let message = Array("message".utf8)
 
-  @Test("suite 1 is known with its lengths, and no other is")
-  func suites() {
-    #expect(IdentitySignature.isSupported(1))
-    #expect(IdentitySignature.signatureKeyBytes(1) == 32)
-    #expect(IdentitySignature.agreementKeyBytes(1) == 32)
-    #expect(IdentitySignature.signatureBytes(1) == 64)
-    for suite: UInt64 in [0, 2, 3, 257, .max] {
+  @Test(
+    "three suites are known with their lengths",
+    arguments: [(1, 32, 32, 64), (2, 1_984, 1_216, 3_373), (3, 2_624, 1_600, 4_691)] as [(UInt64, Int, Int, Int)])
+  func suites(suite: UInt64, signatureKey: Int, agreementKey: Int, signature: Int) {
+    #expect(IdentitySignature.isSupported(suite))
+    #expect(IdentitySignature.signatureKeyBytes(suite) == signatureKey)
+    #expect(IdentitySignature.agreementKeyBytes(suite) == agreementKey)
+    #expect(IdentitySignature.signatureBytes(suite) == signature)
+    #expect(IdentitySignature.signsOneTimePreKeys(suite) == (suite != 1))
+  }
+
+  @Test("no other suite is known")
+  func unknownSuites() {
+    for suite: UInt64 in [0, 4, 257, .max] {
       #expect(!IdentitySignature.isSupported(suite))
       #expect(IdentitySignature.signatureBytes(suite) == nil)
     }
