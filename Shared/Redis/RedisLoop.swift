@@ -160,10 +160,12 @@ struct RedisLoop: ~Copyable {
     return true
   }
 
-  /// Gives the connection up: what was sent has an unknown outcome, what was queued was not sent.
+  /// Gives the connection up: what was sent has an unknown outcome, what was queued behind it was not sent. A
+  /// connection that was lost while nobody used it is replaced unnoticed: what has just been queued waits for the next.
   private mutating func lose(_ code: RedisError.Code, _ reason: String) {
     socket = nil
     isWriting = false
+    guard !flights.isEmpty else { return }
     takeQueued()
     fail(code, reason, .unavailable, "the connection broke before the command was sent")
   }

@@ -69,7 +69,7 @@ struct UnverifiedRegistrationTests {
     expectRefusal(.usernameReserved) { $0.username = name }
   }
 
-  @Test("an unknown suite of the root key is refused", arguments: [0, 2, 255, UInt64.max])
+  @Test("an unknown suite of the root key is refused", arguments: [0, 4, 255, UInt64.max])
   func unknownSuite(suite: UInt64) {
     expectRefusal(.suiteUnsupported) { $0.suite = suite }
   }

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The Construct authors
 # SPDX-License-Identifier: Apache-2.0
-"""Suite 1 of the end-to-end protocol, from docs/protocol.md alone; § are its sections."""
+"""Suite 1 of the end-to-end protocol, from docs/protocol.md alone; § are its sections.
+
+It knows no other suite: of devices and accounts of another one it uses the classic part of their keys, which comes first.
+"""
 
 import hashlib
 import hmac
@@ -29,12 +32,13 @@ STALE_SECONDS = 30 * 86_400
 PREKEY = b"Construct prekey v1\0" + SUITE
 DEVICE_LIST = b"Construct device list v1\0"
 LOGIN = b"Construct login v1\0"
-DEVICE_IDENTITY = b"Construct device identity v1\0" + SUITE
+DEVICE_IDENTITY = b"Construct device identity v1\0"
 HANDSHAKE = b"Construct handshake v1\0" + SUITE
 TRANSCRIPT = b"Construct session transcript v1\0" + SUITE
 RATCHET_ROOT = b"Construct ratchet root v1\0" + SUITE
 MESSAGE_KEY = b"Construct message key v1\0" + SUITE
 
+CLASSIC_KEY, CLASSIC_SIGNATURE = 32, 64  # §2: these bytes of a key or signature are suite 1's
 U32 = Struct(">I")
 PREKEY_HEADER = Struct(">32s32sIBI")  # §5.4
 RATCHET_HEADER = Struct(">32sII")  # §6.2
@@ -208,21 +212,32 @@ def framed(*values):
 
 
 class Party(NamedTuple):
-    """One side of a session as both must see it (§5.3)."""
+    """One side of a session as both must see it (§5.3): whole keys, with the numbers of their suites."""
 
     account: bytes
     device: int
+    root_suite: bytes
     root_key: bytes
+    suite: bytes
     signing_key: bytes
     agreement_key: bytes
 
     @property
     def fingerprint(self):
-        return hashlib.sha256(DEVICE_IDENTITY + self.signing_key + self.agreement_key).digest()
+        return hashlib.sha256(DEVICE_IDENTITY + self.suite + self.signing_key + self.agreement_key).digest()
 
     def encoded(self):
-        keys = SUITE + framed(self.signing_key, self.agreement_key)
-        return framed(self.account) + U32.pack(self.device) + SUITE + framed(self.root_key) + keys
+        root = self.root_suite + framed(self.root_key)
+        keys = self.suite + framed(self.signing_key, self.agreement_key)
+        return framed(self.account) + U32.pack(self.device) + root + keys
+
+    @property
+    def classic_signing_key(self):
+        return self.signing_key[:CLASSIC_KEY]
+
+    @property
+    def classic_agreement_key(self):
+        return self.agreement_key[:CLASSIC_KEY]
 
 
 def shared_secret(exchanges, digest):
@@ -286,18 +301,18 @@ class Account:
         self.identity, self.username, self.root_key = record.account, record.username, record.rootIdentityKey
         if known and (known.identity, known.root_key) != (self.identity, self.root_key):
             raise ProtocolError("identity mismatch")
-        verify(self.root_key, signed.signature, DEVICE_LIST + signed.payload)
+        verify(self.root_key[:CLASSIC_KEY], signed.signature[:CLASSIC_SIGNATURE], DEVICE_LIST + signed.payload)
         certified = decode("DeviceList", signed.payload)
         numbers = [entry.device for entry in certified.devices]
         if certified.account != self.identity or numbers != sorted(set(numbers)):
             raise ProtocolError("malformed")
-        if {record.suite, *(entry.suite for entry in certified.devices)} != {SUITE[0]}:
-            raise ProtocolError("unsupported suite")
         if known and certified.number < known.list_number:
             raise ProtocolError("device list went back")
         self.list_number = certified.number
-        self.parties = {entry.device: Party(self.identity, entry.device, self.root_key, entry.signingKey,
-                                            entry.agreementKey) for entry in certified.devices}
+        self.suite = bytes([record.suite])
+        self.parties = {entry.device: Party(self.identity, entry.device, self.suite, self.root_key,
+                                            bytes([entry.suite]), entry.signingKey, entry.agreementKey)
+                        for entry in certified.devices}
 
 
 def prekey_message(kind, number, public_key):
@@ -318,7 +333,8 @@ class Device:
 
     @property
     def party(self):
-        return Party(self.account, self.number, public(self.root), public(self.signing), public(self.agreement))
+        return Party(self.account, self.number, SUITE, public(self.root), SUITE, public(self.signing),
+                     public(self.agreement))
 
     def first_device_list(self, now):
         entry = Record("DeviceEntry", device=self.number, suite=1, signingKey=public(self.signing),
@@ -346,11 +362,12 @@ class Device:
         """§4 and §5 as initiator: the new session is the current one."""
         for kind, prekey in ((1, bundle.signedPreKey), (2, bundle.lastResortPreKey)):
             if prekey:
-                verify(party.signing_key, prekey.signature, prekey_message(kind, prekey.id, prekey.publicKey))
+                verify(party.classic_signing_key, prekey.signature, prekey_message(kind, prekey.id, prekey.publicKey))
         fourth = bundle.oneTimePreKey or bundle.lastResortPreKey
         kind = NO_PREKEY if not fourth else ONE_TIME if bundle.oneTimePreKey else LAST_RESORT
         base, signed_key = X25519PrivateKey.generate(), bundle.signedPreKey.publicKey
-        exchanges = [agree(self.agreement, signed_key), agree(base, party.agreement_key), agree(base, signed_key)]
+        exchanges = [agree(self.agreement, signed_key), agree(base, party.classic_agreement_key),
+                     agree(base, signed_key)]
         exchanges += [agree(base, fourth.publicKey)] if fourth else []
         header = PREKEY_HEADER.pack(self.party.fingerprint, public(base), bundle.signedPreKey.id, kind,
                                     fourth.id if fourth else 0)
@@ -366,7 +383,7 @@ class Device:
         signed, fourth = self.signed_prekeys.get(signed_id), self.prekeys.get((kind, fourth_id))
         if not signed or kind != NO_PREKEY and not fourth:
             raise ProtocolError("unknown prekey")
-        exchanges = [agree(signed, party.agreement_key), agree(self.agreement, base_key), agree(signed, base_key)]
+        exchanges = [agree(signed, party.classic_agreement_key), agree(self.agreement, base_key), agree(signed, base_key)]
         exchanges += [agree(fourth, base_key)] if fourth else []
         digest = transcript(party, self.party, header, public(signed), public(fourth) if fourth else b"")
         return Session(base_key, False, digest, Ratchet(shared_secret(exchanges, digest), signed))

@@ -42,7 +42,7 @@ class Client:
         """"Sending", 2: one envelope for each device, beginning sessions where there are none."""
         missing = [number for number, party in account.parties.items() if not self.device.sessions_with(party)]
         if missing:
-            answer = await self.connection.ask("FetchBundles", account=account.identity, devices=missing)
+            answer = await self.connection.ask("FetchBundles", account=account.identity, devices=missing, suite=1)
             for bundle in answer.bundles:
                 self.device.begin(account.parties[bundle.device], bundle)
         sealed = {number: self.device.seal(party, plaintext) for number, party in account.parties.items()}
@@ -64,7 +64,7 @@ class Client:
 
     async def safety_number(self, command):
         other, own = await self.find(username=command["with"]), self.device.party
-        sides = (SUITE + own.root_key, own.account), (SUITE + other.root_key, other.identity)
+        sides = (SUITE + own.root_key, own.account), (other.suite + other.root_key, other.identity)
         tell("safetyNumber", digits=safety_number(*sides))
 
     async def refresh(self, _):

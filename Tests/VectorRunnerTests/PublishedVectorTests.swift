@@ -71,6 +71,7 @@ struct PublishedVectorTests {
     "construct/attachments.json", "construct/backups.json", "construct/sealed_sender.json",
     "construct/sender_keys.json", "hpke/hpke_pq_draft.json", "hpke/rfc9180_dhkem_p256.json",
     "hpke/rfc9180_dhkem_x25519.json", "spqr/building_blocks.json", "spqr/transcripts.json",
+    "pqxdh/pqxdh_mlkem1024.json", "pqxdh/pqxdh_mlkem768.json", "x-wing/xwing.json",
   ]
 
   @Test("every case of the file passes, and as many as the file has", arguments: files)

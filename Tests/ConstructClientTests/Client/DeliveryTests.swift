@@ -55,8 +55,8 @@ struct DeliveryTests {
   func unreadable() async throws {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
-      let alice = try await Person.register("alice", at: gateway.address)
-      let bob = try await Person.register("bob", at: gateway.address)
+      let alice = try await Person.register("alice", at: gateway.address, suite: .classic)
+      let bob = try await Person.register("bob", at: gateway.address, suite: .classic)
       try await alice.client.send("before", to: "bob")
       try await alice.synchronize()
       try await bob.synchronize()
@@ -113,8 +113,8 @@ struct DeliveryTests {
   func backlog() async throws {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
-      let alice = try await Person.register("alice", at: gateway.address)
-      let bob = try await Person.register("bob", at: gateway.address)
+      let alice = try await Person.register("alice", at: gateway.address, suite: .classic)
+      let bob = try await Person.register("bob", at: gateway.address, suite: .classic)
       let texts = (1...500).map { "message \($0)" }
       for text in texts { try await alice.client.send(text, to: "bob") }
       try await alice.synchronize()

@@ -76,6 +76,25 @@ struct SuiteTests {
     }
   }
 
+  @Test("a device of one's own suite begins no session in a lower one")
+  func lowerSuite() async throws {
+    let server = FakeServer()
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      let alice = try await Person.register("alice", at: gateway.address)
+      let bob = try await Person.register("bob", at: gateway.address)
+      try await alice.client.send("hello", to: "bob")
+      try await alice.synchronize()
+      try await bob.synchronize()
+      // An initial message of suite 1, well-formed as far as anybody looks before a key is touched.
+      let initial = [1, 1, 1] + [UInt8](repeating: 7, count: 68) + [0, 0, 0, 0, 0] + [UInt8](repeating: 7, count: 200)
+      try await server.put(
+        bob.address, sender: alice.address, message: MessageID(Identifier128(high: 1, low: 1)), acceptedAt: 5,
+        kind: .preKeyMessage, ciphertext: initial[...])
+      try await bob.synchronize()
+      #expect(try await bob.client.history(with: "alice").map(\.state) == [.received, .unreadable(.unsupported)])
+    }
+  }
+
   @Test("a server that shows one of two hybrid people a classic view of the other gets no message opened")
   func downgrade() async throws {
     let server = FakeServer()
