@@ -73,14 +73,7 @@ struct HPKEVectorTests {
       #expect(sender.encapsulatedKey == test.enc.bytes)
       try checkSchedule(test, encryption)
       try checkMessages(test, sender: &sender, receiver: &receiver)
-      for export in test.exports {
-        for secret in [
-          try sender.export(context: export.exporter_context.bytes, count: export.L),
-          try receiver.export(context: export.exporter_context.bytes, count: export.L),
-        ] {
-          #expect(secret.exposed() == export.exported_value.bytes)
-        }
-      }
+      try checkExports(test, sender: sender, receiver: receiver)
     }
     #expect(modes == [0, 1, 2, 3])
   }
@@ -133,9 +126,39 @@ struct HPKEVectorTests {
     #expect(context.exporterSecret.exposed() == test.exporter_secret.bytes)
   }
 
+  private func checkExports<Tested: HPKEKEM>(
+    _ test: Case, sender: HPKESender<Tested>, receiver: HPKEReceiver<Tested>
+  ) throws {
+    #expect(!test.exports.isEmpty)
+    for export in test.exports {
+      let context = export.exporter_context.bytes
+      #expect(try sender.export(context: context, count: export.L).exposed() == export.exported_value.bytes)
+      #expect(try receiver.export(context: context, count: export.L).exposed() == export.exported_value.bytes)
+    }
+  }
+
+  @Test("the draft's case with X-Wing agrees in both directions")
+  func xwing() throws {
+    typealias Hybrid = XWing<ScriptedProvider>
+    let test = try #require(VectorFile.load("hpke", "hpke_pq_draft", as: File.self).cases.first)
+    #expect(test.kem_id == Hybrid.id && test.kdf_id == 1 && test.encryption == .chaCha20Poly1305)
+    let privateKey = try Hybrid.privateKey(seed: test.skRm.secret)
+    #expect(try Hybrid.publicKey(of: privateKey) == test.pkRm.bytes)
+    // ML-KEM's randomness, then the ephemeral X25519 key.
+    var sender = try ScriptedProvider.withRandomness(test.ikmE.bytes) {
+      try HPKESender<Hybrid>(to: test.pkRm.bytes, info: test.info.bytes)
+    }
+    #expect(sender.encapsulatedKey == test.enc.bytes)
+    #expect(try Hybrid.decapsulate(test.enc.bytes, privateKey: privateKey).exposed() == test.shared_secret.bytes)
+    var receiver = try HPKEReceiver<Hybrid>(
+      encapsulatedKey: test.enc.bytes, privateKey: privateKey, info: test.info.bytes)
+    try checkMessages(test, sender: &sender, receiver: &receiver)
+    try checkExports(test, sender: sender, receiver: receiver)
+  }
+
   /// The file has some of 257 messages; those between are sealed and opened for the count.
-  private func checkMessages(
-    _ test: Case, sender: inout HPKESender<KEM>, receiver: inout HPKEReceiver<KEM>
+  private func checkMessages<Tested: HPKEKEM>(
+    _ test: Case, sender: inout HPKESender<Tested>, receiver: inout HPKEReceiver<Tested>
   ) throws {
     var number = 0
     for message in test.encryptions {
