@@ -55,8 +55,8 @@ struct DeliveryTests {
   func unreadable() async throws {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
-      let alice = try await Person.register("alice", at: gateway.address, suite: .classic)
-      let bob = try await Person.register("bob", at: gateway.address, suite: .classic)
+      let alice = try await Person.register("alice", at: gateway.address)
+      let bob = try await Person.register("bob", at: gateway.address)
       try await alice.client.send("before", to: "bob")
       try await alice.synchronize()
       try await bob.synchronize()
@@ -113,8 +113,8 @@ struct DeliveryTests {
   func backlog() async throws {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
-      let alice = try await Person.register("alice", at: gateway.address, suite: .classic)
-      let bob = try await Person.register("bob", at: gateway.address, suite: .classic)
+      let alice = try await Person.register("alice", at: gateway.address)
+      let bob = try await Person.register("bob", at: gateway.address)
       let texts = (1...500).map { "message \($0)" }
       for text in texts { try await alice.client.send(text, to: "bob") }
       try await alice.synchronize()
@@ -130,17 +130,17 @@ struct DeliveryTests {
     try await ScriptedGateway.run(script: server.script) { gateway in
       let alice = try await Person.register("alice", at: gateway.address)
       let bob = try await Person.register("bob", at: gateway.address)
-      #expect(await server.keyStatus(bob.address, .hybrid).oneTimePreKeys == 100)
+      #expect(await server.keyStatus(bob.address, .classic).oneTimePreKeys == 100)
       let used = try #require(await server.firstOneTimePreKey(of: bob.address))
       try await alice.client.send("hello", to: "bob")
       try await alice.synchronize()
-      #expect(try await bob.client.store.read { try $0.preKey(.oneTime, .hybrid, id: used) } != nil)
+      #expect(try await bob.client.store.read { try $0.preKey(.oneTime, .classic, id: used) } != nil)
       try await bob.synchronize()
-      #expect(try await bob.client.store.read { try $0.preKey(.oneTime, .hybrid, id: used) } == nil)
-      #expect(await server.keyStatus(bob.address, .hybrid).oneTimePreKeys == 99)
+      #expect(try await bob.client.store.read { try $0.preKey(.oneTime, .classic, id: used) } == nil)
+      #expect(await server.keyStatus(bob.address, .classic).oneTimePreKeys == 99)
       await server.keepOneTimePreKeys(19, of: bob.address)
       try await bob.synchronize()
-      #expect(await server.keyStatus(bob.address, .hybrid).oneTimePreKeys == 100)
+      #expect(await server.keyStatus(bob.address, .classic).oneTimePreKeys == 100)
     }
   }
 
@@ -167,10 +167,10 @@ extension FakeServer {
     mailboxes[address] = mailbox
   }
 
-  func firstOneTimePreKey(of address: Address) -> UInt32? { keys[address]?[.hybrid]?.oneTime.first?.id }
+  func firstOneTimePreKey(of address: Address) -> UInt32? { keys[address]?[.classic]?.oneTime.first?.id }
 
   func keepOneTimePreKeys(_ count: Int, of address: Address) {
-    guard let stock = keys[address]?[.hybrid]?.oneTime else { return }
-    keys[address]?[.hybrid]?.oneTime = Array(stock.prefix(count))
+    guard let stock = keys[address]?[.classic]?.oneTime else { return }
+    keys[address]?[.classic]?.oneTime = Array(stock.prefix(count))
   }
 }

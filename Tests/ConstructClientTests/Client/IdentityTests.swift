@@ -166,9 +166,9 @@ struct IdentityTests {
 
 extension FakeServer {
   func forgeSignedPreKey(of address: Address) {
-    guard let key = keys[address]?[.hybrid]?.signed else { return }
-    let publicKey = [UInt8](repeating: 9, count: 32) + key.publicKey[32...]
-    keys[address]?[.hybrid]?.signed = SignedPreKeyRecord(id: key.id, publicKey: publicKey, signature: key.signature)
+    guard let key = keys[address]?[.classic]?.signed else { return }
+    keys[address]?[.classic]?.signed = SignedPreKeyRecord(
+      id: key.id, publicKey: [UInt8](repeating: 9, count: 32), signature: key.signature)
   }
 
   func rename(_ username: String, to other: String) {

@@ -18,7 +18,7 @@ struct RegistrationTests {
       let status = try await alice.client.status()
       #expect(status.identity?.username == "alice" && status.identity?.domain == "construct.test")
       #expect(status.servers.map(\.port) == [gateway.port])
-      let keys = await server.keyStatus(alice.address, .hybrid)
+      let keys = await server.keyStatus(alice.address, .classic)
       #expect(keys.oneTimePreKeys == 100 && keys.signedPreKeyID != nil && keys.lastResortPreKeyID != nil)
       let again = await #expect(throws: ClientError.self) { try await alice.client.register(username: "alice2") }
       #expect(again?.code == .registered)

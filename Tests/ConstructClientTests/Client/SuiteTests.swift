@@ -68,7 +68,7 @@ struct SuiteTests {
   func recommended() async throws {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
-      let alice = try await Person.register("alice", at: gateway.address)
+      let alice = try await Person.register("alice", at: gateway.address, suite: ClientSuites.recommended)
       #expect(try await alice.client.status().identity?.suite == .hybrid)
       #expect(await server.keyStatus(alice.address, .hybrid).oneTimePreKeys == 100)
       #expect(await server.keyStatus(alice.address, .classic).oneTimePreKeys == 20)
@@ -80,8 +80,8 @@ struct SuiteTests {
   func lowerSuite() async throws {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
-      let alice = try await Person.register("alice", at: gateway.address)
-      let bob = try await Person.register("bob", at: gateway.address)
+      let alice = try await Person.register("alice", at: gateway.address, suite: .hybrid)
+      let bob = try await Person.register("bob", at: gateway.address, suite: .hybrid)
       try await alice.client.send("hello", to: "bob")
       try await alice.synchronize()
       try await bob.synchronize()
@@ -99,8 +99,8 @@ struct SuiteTests {
   func downgrade() async throws {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
-      let alice = try await Person.register("alice", at: gateway.address)
-      let bob = try await Person.register("bob", at: gateway.address)
+      let alice = try await Person.register("alice", at: gateway.address, suite: .hybrid)
+      let bob = try await Person.register("bob", at: gateway.address, suite: .hybrid)
       let honest = try #require(await server.record(of: "bob"))
       // The signature's classic part holds over the same bytes; so the list itself cannot be stripped, and the server
       // must leave the device's entry as it is. The root key it can cut.

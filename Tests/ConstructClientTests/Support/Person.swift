@@ -42,8 +42,10 @@ struct Person: Sendable {
 
   static var key: ProfileKey { .passphrase(SecretBytes(copying: Array(passphrase.utf8))) }
 
+  /// Of suite 1, whose hundred prekeys are made quickly, where a test is not about suites; the journey tests register as
+  /// everybody does.
   static func register(
-    _ name: String, at addresses: String..., suite: SuiteID = ClientSuites.recommended, time: TestTime = TestTime()
+    _ name: String, at addresses: String..., suite: SuiteID = .classic, time: TestTime = TestTime()
   ) async throws -> Person {
     let folder = try TemporaryFolder()
     let directory = ProfileDirectory(path: folder.path + "/profile")

@@ -43,7 +43,10 @@ struct RefusalTests {
         #expect(try await gateway.drained(4) == 0)
         #expect(try await gateway.failure(to: 6) == .deviceUnknown)
         _ = try await gateway.deliver(Sample.send(1, to: carol, list: 2), from: Sample.alice)
-        #expect(try await stack.wakeUps().contains { $0.account == carol && $0.device == .first })
+        // The wake-up follows the answer.
+        try await stack.until("a wake-up of carol's first device") {
+          try await stack.wakeUps().contains { $0.account == carol && $0.device == .first }
+        }
       }
     }
   }
