@@ -10,31 +10,6 @@ import Testing
 struct XWingTests {
   typealias KEM = XWing<NativeCryptoProvider>
 
-  struct File: Decodable {
-    struct Case: Decodable {
-      let seed: Hex
-      let eseed: Hex
-      let ss: Hex
-      let pk: Hex
-      let ct: Hex
-    }
-    let cases: [Case]
-  }
-
-  @Test("keys, ciphertexts and secrets are those of the draft")
-  func vectors() throws {
-    let file = try VectorFile.load("x-wing", "xwing", as: File.self)
-    #expect(file.cases.count == 3)
-    for test in file.cases {
-      let privateKey = try KEM.privateKey(seed: test.seed.secret)
-      #expect(try KEM.publicKey(of: privateKey) == test.pk.bytes)
-      let result = try KEM.encapsulate(to: test.pk.bytes, randomness: test.eseed.secret)
-      #expect(result.ciphertext == test.ct.bytes)
-      #expect(result.secret.exposed() == test.ss.bytes)
-      #expect(try KEM.decapsulate(test.ct.bytes, privateKey: privateKey).exposed() == test.ss.bytes)
-    }
-  }
-
   @Test("a suite-2 agreement key is an X-Wing key with its halves exchanged")
   func agreementKeys() throws {
     let pair = try HandshakeKeyPair<NativeHybridSuite>()

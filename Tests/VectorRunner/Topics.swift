@@ -11,8 +11,12 @@ extension Topic {
     .hmac,
     .mlKEM,
     .mlDSA,
+    .xWing,
+    .hpke,
     .x3dh,
+    .pqxdh,
     .doubleRatchet,
+    .sparseRatchet,
     .safetyNumber,
     .messagePack,
   ]

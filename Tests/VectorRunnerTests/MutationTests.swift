@@ -19,6 +19,10 @@ struct MutationTests {
       "cases/expect/zip215", "cases/line", "cases/number", "total",
     ]),
     "hkdf": wycheproof,
+    // Another algorithm is skipped; the others are steps within the key schedule.
+    "hpke": [
+      "cases/aead_id", "cases/kdf_id", "cases/kem_id", "cases/key_schedule_context", "cases/secret",
+    ],
     "ml-dsa": wycheproof.union(["testGroups/tests/mu"]),
     // A key that is refused is refused with another bit as well; expanded private keys are not ours.
     "ml-kem": wycheproof.union([
@@ -40,7 +44,8 @@ struct MutationTests {
   ]
 
   @Test(
-    "in any field of any file makes a case fail, but in those that are listed", arguments: PublishedVectorTests.files)
+    "in any field of any file makes a case fail, but in those that are listed",
+    arguments: PublishedVectorTests.files.filter { $0.passed > 0 })
   func everyField(_ expected: PublishedVectorTests.Expectation) throws {
     let file = try Vectors.file(expected.file)
     let original = VectorFile(name: file.name, content: file.content.abridged())
@@ -80,6 +85,9 @@ extension JSONValue {
   }
 
   private var isAccepted: Bool {
+    if let function = self["kdf_id"], let cipher = self["aead_id"] {
+      return function == .number("1") && [.number("3"), .number("65535")].contains(cipher)
+    }
     if let tests = self["tests"]?.elements { return tests.contains(where: \.isAccepted) }
     return self["result"] != .string("invalid") && self["expect"]?["cofactorless"] != .bool(false)
       && self["accepts"]?["boringssl"] != .bool(false)

@@ -44,6 +44,8 @@ struct PublishedVectorTests {
     Expectation(file: "hmac/hmac_sha256_test.json", topic: "hmac", passed: 87),
     Expectation(file: "hmac/hmac_sha512_test.json", topic: "hmac", passed: 87),
     Expectation(file: "hmac/rfc4231.json", topic: "hmac", passed: 7),
+    Expectation(file: "hpke/hpke_pq_draft.json", topic: "hpke", passed: 0, skipped: 1),
+    Expectation(file: "hpke/rfc9180_dhkem_x25519.json", topic: "hpke", passed: 4),
     Expectation(file: "ml-dsa/mldsa_65_sign_seed_test.json", topic: "ml-dsa", passed: 20),
     Expectation(file: "ml-dsa/mldsa_65_verify_test.json", topic: "ml-dsa", passed: 33),
     Expectation(file: "ml-dsa/mldsa_87_sign_seed_test.json", topic: "ml-dsa", passed: 18),
@@ -60,7 +62,12 @@ struct PublishedVectorTests {
     Expectation(file: "ml-kem/mlkem_768_test.json", topic: "ml-kem", passed: 37),
     Expectation(file: "msgpack/computed_nested.json", topic: "msgpack", passed: 30),
     Expectation(file: "msgpack/msgpack-test-suite.json", topic: "msgpack", passed: 63),
+    Expectation(file: "pqxdh/pqxdh_mlkem1024.json", topic: "pqxdh", passed: 4),
+    Expectation(file: "pqxdh/pqxdh_mlkem768.json", topic: "pqxdh", passed: 4),
     Expectation(file: "safety-number/safety_number.json", topic: "safety-number", passed: 6),
+    Expectation(file: "spqr/building_blocks.json", topic: "spqr", passed: 74),
+    Expectation(file: "spqr/transcripts.json", topic: "spqr", passed: 2),
+    Expectation(file: "x-wing/xwing.json", topic: "x-wing", passed: 3),
     Expectation(file: "x25519/rfc7748.json", topic: "x25519", passed: 5),
     Expectation(file: "x25519/x25519_test.json", topic: "x25519", passed: 260),
     Expectation(file: "x3dh/x3dh.json", topic: "x3dh", passed: 6),
@@ -69,9 +76,7 @@ struct PublishedVectorTests {
   /// By tests of their own in CryptoCoreTests.
   static let readElsewhere: Set<String> = [
     "construct/attachments.json", "construct/backups.json", "construct/sealed_sender.json",
-    "construct/sender_keys.json", "hpke/hpke_pq_draft.json", "hpke/rfc9180_dhkem_p256.json",
-    "hpke/rfc9180_dhkem_x25519.json", "spqr/building_blocks.json", "spqr/transcripts.json",
-    "pqxdh/pqxdh_mlkem1024.json", "pqxdh/pqxdh_mlkem768.json", "x-wing/xwing.json",
+    "construct/sender_keys.json",
   ]
 
   @Test("every case of the file passes, and as many as the file has", arguments: files)

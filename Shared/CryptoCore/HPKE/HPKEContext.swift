@@ -3,7 +3,7 @@
 
 /// What both sides of an HPKE exchange share (RFC 9180, section 5): a key, a nonce to count from, a secret to export
 /// from. KDF: HKDF-SHA256 (0x0001).
-struct HPKEContext<KEM: HPKEKEM>: Sendable {
+package struct HPKEContext<KEM: HPKEKEM>: Sendable {
   enum Mode: UInt8 {
     case base = 0
     case preSharedKey = 1
@@ -21,14 +21,14 @@ struct HPKEContext<KEM: HPKEKEM>: Sendable {
   }
 
   private let encryption: HPKEEncryption
-  let key: SecretBytes
-  let baseNonce: [UInt8]
-  let exporterSecret: SecretBytes
+  package let key: SecretBytes
+  package let baseNonce: [UInt8]
+  package let exporterSecret: SecretBytes
   /// The number of the next message.
   private(set) var sequence: UInt64 = 0
 
   /// KeySchedule (section 5.1).
-  init(
+  package init(
     sharedSecret: SecretBytes, isAuthenticated: Bool, info: [UInt8], preSharedKey: HPKEPreSharedKey?,
     encryption: HPKEEncryption
   ) throws(CryptoError) {

@@ -8,7 +8,9 @@ extension Braid {
   /// Throws `authenticationFailed` for a wrong MAC or an epoch that the sender cannot be in, `invalidKey` for a vector
   /// that is not canonical or not the promised one, `malformed` for contradictory chunks. An honest sender causes none
   /// of them.
-  mutating func receive(epoch other: UInt64, _ payload: BraidMessage.Payload) throws(CryptoError) -> SecretBytes? {
+  package mutating func receive(epoch other: UInt64, _ payload: BraidMessage.Payload) throws(CryptoError)
+    -> SecretBytes?
+  {
     if other > epoch {
       guard case .ct2Sampled = state, other == epoch + 1 else { throw .authenticationFailed }
       epoch = other

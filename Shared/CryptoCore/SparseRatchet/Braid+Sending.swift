@@ -3,7 +3,7 @@
 
 extension Braid {
   /// What the next message carries, and the epoch's secret if it is born with it. `randomness` gives fresh secret bytes.
-  mutating func send(
+  package mutating func send(
     randomness: (Int) throws(CryptoError) -> SecretBytes
   ) throws(CryptoError) -> (payload: BraidMessage.Payload, secret: SecretBytes?) {
     switch state {

@@ -97,7 +97,7 @@ extension Braid {
 }
 
 extension BraidState {
-  enum Tag: UInt8, CaseIterable {
+  package enum Tag: UInt8, CaseIterable {
     case keysUnsampled = 1
     case keysSampled = 2
     case headerSent = 3
@@ -111,7 +111,7 @@ extension BraidState {
     case ct2Sampled = 11
   }
 
-  var tag: Tag {
+  package var tag: Tag {
     switch self {
     case .keysUnsampled: .keysUnsampled
     case .keysSampled: .keysSampled

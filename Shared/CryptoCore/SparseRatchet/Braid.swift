@@ -7,11 +7,11 @@
 /// One side has the epoch's key pair, the other encapsulates to it; for the next epoch they change places. The key's
 /// vector and the ciphertext's first part, which are the large ones, cross at the same time. The states have the
 /// specification's names.
-struct Braid<Profile: BraidProfile>: Sendable {
+package struct Braid<Profile: BraidProfile>: Sendable {
   /// The epoch that is being agreed on, from 1.
-  var epoch: UInt64
-  var authenticator: BraidAuthenticator
-  var state: BraidState
+  package var epoch: UInt64
+  package var authenticator: BraidAuthenticator
+  package var state: BraidState
 
   init(isInitiator: Bool, initialKey: SecretBytes) throws(CryptoError) {
     epoch = 1
@@ -48,7 +48,7 @@ struct Braid<Profile: BraidProfile>: Sendable {
 }
 
 /// Where one side is in its epoch.
-enum BraidState: Sendable {
+package enum BraidState: Sendable {
   // The side with the key pair. `seed` is d ‖ z.
 
   /// Will make a key pair with its next message.
@@ -79,8 +79,8 @@ enum BraidState: Sendable {
 }
 
 /// What the second part of a ciphertext is made of when the vector comes.
-struct EncapsulationOffer: Sendable {
+package struct EncapsulationOffer: Sendable {
   /// ρ ‖ H(ek)
-  let header: [UInt8]
-  let randomness: SecretBytes
+  package let header: [UInt8]
+  package let randomness: SecretBytes
 }

@@ -3,11 +3,11 @@
 
 /// Ties every key and ciphertext of the braid to all epochs before it: whoever does not know the secrets so far cannot
 /// slip one in.
-struct BraidAuthenticator: Sendable {
+package struct BraidAuthenticator: Sendable {
   static let macSize = 32
 
-  let rootKey: SecretBytes
-  let macKey: SecretBytes
+  package let rootKey: SecretBytes
+  package let macKey: SecretBytes
 
   init(rootKey: SecretBytes, macKey: SecretBytes) {
     self.rootKey = rootKey

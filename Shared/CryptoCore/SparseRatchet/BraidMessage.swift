@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What one message carries for the braid.
-struct BraidMessage: Hashable, Sendable {
-  enum Payload: Hashable, Sendable {
+package struct BraidMessage: Hashable, Sendable {
+  package enum Payload: Hashable, Sendable {
     case none
     /// A chunk of header ‖ MAC.
     case header(Chunk)
@@ -20,10 +20,10 @@ struct BraidMessage: Hashable, Sendable {
   }
 
   /// The epoch that is being agreed on, from 1. The message's own key belongs to the one before.
-  let epoch: UInt64
+  package let epoch: UInt64
   /// The number of the message's key in its epoch and direction, from 1.
-  let keyIndex: UInt32
-  let payload: Payload
+  package let keyIndex: UInt32
+  package let payload: Payload
 
   static let version: UInt8 = 1
   /// version, epoch (at most 10 bytes), key index (5), type, chunk index (3), chunk.
@@ -50,7 +50,7 @@ struct BraidMessage: Hashable, Sendable {
     self.payload = payload
   }
 
-  init(encoded: [UInt8]) throws(CryptoError) {
+  package init(encoded: [UInt8]) throws(CryptoError) {
     var reader = ByteReader(encoded)
     guard try reader.readUInt8() == Self.version else { throw .unsupportedVersion }
     epoch = try reader.readVariable(below: UInt64.max)
@@ -68,7 +68,7 @@ struct BraidMessage: Hashable, Sendable {
     try reader.finish()
   }
 
-  enum PayloadType: UInt8 {
+  package enum PayloadType: UInt8 {
     case none = 0
     case header = 1
     case vector = 2
@@ -78,7 +78,7 @@ struct BraidMessage: Hashable, Sendable {
     case secondPart = 6
   }
 
-  var type: PayloadType {
+  package var type: PayloadType {
     switch payload {
     case .none: .none
     case .header: .header

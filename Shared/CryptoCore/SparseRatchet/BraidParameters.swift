@@ -40,7 +40,7 @@ public struct BraidParameters: Sendable {
       ciphertextMAC: ProtocolLabel.bytes(ProtocolLabel.sparseCiphertext, suite: suite))
   }
 
-  init(
+  package init(
     set: MLKEMParameterSet, chainStart: [UInt8], chainEpoch: [UInt8], chainNext: [UInt8], epochSecret: [UInt8],
     authenticator: [UInt8], headerMAC: [UInt8], ciphertextMAC: [UInt8],
     maximumJump: UInt32 = RatchetParameters.defaultMaximumJump,

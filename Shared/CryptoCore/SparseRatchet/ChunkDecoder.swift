@@ -2,21 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Collects chunks until they give the message: as many different ones as it has chunks of its own, whichever they are.
-struct ChunkDecoder: Sendable {
+package struct ChunkDecoder: Sendable {
   /// Chunks of the whole message.
-  let count: Int
+  package let count: Int
   /// By rising index, fewer than `count`.
   private(set) var chunks: [Chunk] = []
 
   /// For a message of `size` bytes, a whole number of chunks.
-  init(size: Int) {
+  package init(size: Int) {
     precondition(size > 0 && size.isMultiple(of: FieldVector.size))
     count = size / FieldVector.size
   }
 
   /// Takes a chunk and answers the message once it is complete. A chunk that came before changes nothing. Throws
   /// `malformed` if it contradicts one that came before: its sender sends two messages as one.
-  mutating func add(_ chunk: Chunk) throws(CryptoError) -> [UInt8]? {
+  package mutating func add(_ chunk: Chunk) throws(CryptoError) -> [UInt8]? {
     let position = chunks.firstIndex { $0.index >= chunk.index } ?? chunks.count
     if position < chunks.count, chunks[position].index == chunk.index {
       guard chunks[position].content == chunk.content else { throw .malformed }

@@ -3,13 +3,13 @@
 
 /// Sends a message in chunks without end: first its own, then as many others as it takes. The state is the message and
 /// a number.
-struct ChunkEncoder: Sendable {
+package struct ChunkEncoder: Sendable {
   /// A whole number of chunks.
-  let message: [UInt8]
+  package let message: [UInt8]
   /// The index of the next chunk. After 65,536 chunks it begins again: each is as good as any other.
   private(set) var next: UInt16
 
-  init(_ message: [UInt8], next: UInt16 = 0) {
+  package init(_ message: [UInt8], next: UInt16 = 0) {
     precondition(!message.isEmpty && message.count.isMultiple(of: FieldVector.size))
     self.message = message
     self.next = next
@@ -20,7 +20,7 @@ struct ChunkEncoder: Sendable {
     return chunk(at: next)
   }
 
-  func chunk(at index: UInt16) -> Chunk {
+  package func chunk(at index: UInt16) -> Chunk {
     let count = message.count / FieldVector.size
     if Int(index) < count {
       return Chunk(index: index, content: FieldVector(message, at: Int(index) * FieldVector.size))

@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The message keys of one epoch: a chain in each direction.
-struct EpochChains: Sendable {
+package struct EpochChains: Sendable {
   /// Nil once messages are sent in a later epoch.
-  var sending: NumberedChain?
-  var receiving: NumberedChain
+  package var sending: NumberedChain?
+  package var receiving: NumberedChain
   /// Keys of messages that were jumped and may still come, by rising number.
   var skipped: [SkippedSparseKey] = []
 }
 
 /// A chain whose keys are numbered from 1.
-struct NumberedChain: Sendable {
-  private(set) var key: SecretBytes
+package struct NumberedChain: Sendable {
+  package private(set) var key: SecretBytes
   /// The number of the last key taken.
   private(set) var count: UInt32
 
@@ -36,9 +36,9 @@ struct NumberedChain: Sendable {
 }
 
 /// The key of one message, with its number.
-struct SkippedSparseKey: NumberedKey {
-  let number: UInt32
-  let key: SecretBytes
+package struct SkippedSparseKey: NumberedKey {
+  package let number: UInt32
+  package let key: SecretBytes
 }
 
 extension EpochChains {

@@ -5,21 +5,21 @@
 ///
 /// Messages are sent in the last epoch that the other side is known to have. Kept are the chains of that epoch, of the
 /// one before it, whose messages may be late, and of later ones: never more than three.
-struct EpochKeySchedule<Profile: BraidProfile>: Sendable {
+package struct EpochKeySchedule<Profile: BraidProfile>: Sendable {
   /// Epochs kept before the one that is sent in.
   private static var kept: UInt64 { 1 }
   static var maximumEpochs: Int { 3 }
 
   let isInitiator: Bool
-  var nextRoot: SecretBytes
+  package var nextRoot: SecretBytes
   /// The epoch of the last message sent.
   var sendingEpoch: UInt64
   /// The epoch of `epochs[0]`.
   var firstEpoch: UInt64
-  var epochs: [EpochChains]
+  package var epochs: [EpochChains]
 
   /// Epoch 0: HKDF(salt: zeros, ikm: initial key, label, 96).
-  init(isInitiator: Bool, initialKey: SecretBytes) throws(CryptoError) {
+  package init(isInitiator: Bool, initialKey: SecretBytes) throws(CryptoError) {
     self.isInitiator = isInitiator
     let (root, chains) = try Self.derive(
       salt: SecretBytes(count: 32) { _ in }, inputKey: initialKey, info: Profile.braidParameters.chainStart,
@@ -37,7 +37,7 @@ struct EpochKeySchedule<Profile: BraidProfile>: Sendable {
   }
 
   /// HKDF(salt: next root, ikm: epoch secret, label, 96)
-  mutating func add(_ epochSecret: SecretBytes) throws(CryptoError) {
+  package mutating func add(_ epochSecret: SecretBytes) throws(CryptoError) {
     let (root, chains) = try Self.derive(
       salt: nextRoot, inputKey: epochSecret, info: Profile.braidParameters.chainEpoch, isInitiator: isInitiator)
     nextRoot = root
@@ -45,7 +45,7 @@ struct EpochKeySchedule<Profile: BraidProfile>: Sendable {
   }
 
   /// The next key to send with in `epoch`, and its number. An epoch before the last one sent in has none.
-  mutating func sendingKey(epoch: UInt64) throws(CryptoError) -> SkippedSparseKey {
+  package mutating func sendingKey(epoch: UInt64) throws(CryptoError) -> SkippedSparseKey {
     if epoch > sendingEpoch {
       sendingEpoch = epoch
       while firstEpoch + Self.kept < epoch, epochs.count > 1 {
@@ -63,7 +63,7 @@ struct EpochKeySchedule<Profile: BraidProfile>: Sendable {
 
   /// The key of a received message. Throws `duplicateMessage` if it was taken or dropped, alone or with its epoch,
   /// `authenticationFailed` for an epoch that nobody has, `tooFarAhead`.
-  mutating func receivingKey(epoch: UInt64, number: UInt32) throws(CryptoError) -> SecretBytes {
+  package mutating func receivingKey(epoch: UInt64, number: UInt32) throws(CryptoError) -> SecretBytes {
     let index = try position(of: epoch)
     let key = try epochs[index].receivingKey(number, profile: Profile.self)
     dropOldKeys()

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A piece of a message: the value of its sixteen polynomials at x = `index`.
-struct Chunk: Hashable, Sendable {
-  let index: UInt16
-  let content: FieldVector
+package struct Chunk: Hashable, Sendable {
+  package let index: UInt16
+  package let content: FieldVector
 }
 
 /// Lagrange's interpolation over GF(2^16), where a message of n chunks is a polynomial of degree n - 1 (sixteen side by

@@ -2,19 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An element of GF(2^16), reduced by x^16 + x^12 + x^3 + x + 1 (0x1100B).
-struct FieldElement: Hashable, Sendable {
-  let bits: UInt16
+package struct FieldElement: Hashable, Sendable {
+  package let bits: UInt16
+
+  package init(bits: UInt16) {
+    self.bits = bits
+  }
 
   static let zero = FieldElement(bits: 0)
   static let one = FieldElement(bits: 1)
   /// x^16 in the field: what overflows when an element is doubled.
   static let overflow: UInt16 = 0x100B
 
-  static func + (left: FieldElement, right: FieldElement) -> FieldElement {
+  package static func + (left: FieldElement, right: FieldElement) -> FieldElement {
     FieldElement(bits: left.bits ^ right.bits)
   }
 
-  static func * (left: FieldElement, right: FieldElement) -> FieldElement {
+  package static func * (left: FieldElement, right: FieldElement) -> FieldElement {
     var product: UInt32 = 0
     for bit in 0..<16 as Range<UInt32> {
       product ^= UInt32(left.bits) &<< bit & (0 &- (UInt32(right.bits) &>> bit & 1))
@@ -27,7 +31,7 @@ struct FieldElement: Hashable, Sendable {
     return FieldElement(bits: UInt16(truncatingIfNeeded: product))
   }
 
-  static func / (left: FieldElement, right: FieldElement) -> FieldElement {
+  package static func / (left: FieldElement, right: FieldElement) -> FieldElement {
     left * right.inverse
   }
 
@@ -43,7 +47,7 @@ struct FieldElement: Hashable, Sendable {
 }
 
 /// Sixteen field elements, the content of one chunk: the same place in sixteen polynomials.
-struct FieldVector: Hashable, Sendable {
+package struct FieldVector: Hashable, Sendable {
   /// Bytes of a chunk: sixteen big-endian elements.
   static let size = 32
   static let zero = FieldVector(words: (0, 0, 0, 0))
@@ -63,7 +67,7 @@ struct FieldVector: Hashable, Sendable {
     )
   }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var writer = ByteWriter(capacity: Self.size)
     writer.write(words.0)
     writer.write(words.1)
@@ -72,9 +76,9 @@ struct FieldVector: Hashable, Sendable {
     return writer.bytes
   }
 
-  static func == (left: FieldVector, right: FieldVector) -> Bool { left.words == right.words }
+  package static func == (left: FieldVector, right: FieldVector) -> Bool { left.words == right.words }
 
-  func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(words.0)
     hasher.combine(words.1)
     hasher.combine(words.2)
@@ -82,7 +86,7 @@ struct FieldVector: Hashable, Sendable {
   }
 
   /// Σ weights[i] · vectors[i], from the weights' highest bit to their lowest: sixteen doublings for the whole sum.
-  static func sum(of vectors: [FieldVector], weights: [FieldElement]) -> FieldVector {
+  package static func sum(of vectors: [FieldVector], weights: [FieldElement]) -> FieldVector {
     precondition(vectors.count == weights.count)
     var result = FieldVector.zero
     for bit in 0..<16 as Range<UInt16> {

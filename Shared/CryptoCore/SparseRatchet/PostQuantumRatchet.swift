@@ -4,8 +4,8 @@
 /// The sparse post-quantum ratchet of the hybrid suites: the braid agrees on secrets, the key schedule makes message
 /// keys of them.
 public struct PostQuantumRatchet<Profile: BraidProfile>: SparseRatchet {
-  var keys: EpochKeySchedule<Profile>
-  var braid: Braid<Profile>
+  package var keys: EpochKeySchedule<Profile>
+  package var braid: Braid<Profile>
 
   public static var seedSize: Int { 32 }
   public static var headerLimit: Int { BraidMessage.maximumSize }
@@ -21,7 +21,7 @@ public struct PostQuantumRatchet<Profile: BraidProfile>: SparseRatchet {
   }
 
   /// `randomness` gives d ‖ z for a key pair and m for an encapsulation.
-  mutating func send(randomness: (Int) throws(CryptoError) -> SecretBytes) throws(CryptoError) -> SparseStep {
+  package mutating func send(randomness: (Int) throws(CryptoError) -> SecretBytes) throws(CryptoError) -> SparseStep {
     let (payload, secret) = try braid.send(randomness: randomness)
     if let secret { try keys.add(secret) }
     let key = try keys.sendingKey(epoch: braid.epoch - 1)

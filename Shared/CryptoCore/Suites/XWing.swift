@@ -48,7 +48,7 @@ public enum XWing<Provider: CryptoProvider>: KeyEncapsulation {
   }
 
   /// With given randomness (64 bytes: ML-KEM's, then the ephemeral X25519 key), for vectors.
-  static func encapsulate(to publicKey: [UInt8], randomness: SecretBytes) throws(CryptoError) -> Encapsulation {
+  package static func encapsulate(to publicKey: [UInt8], randomness: SecretBytes) throws(CryptoError) -> Encapsulation {
     guard publicKey.count == publicKeySize, randomness.count == 64 else { throw .invalidKeyLength }
     let lattice = try MLKEMEncapsulation.encapsulate(
       to: Array(publicKey[..<parameters.publicKeySize]), randomness: randomness.slice(0..<32), set: parameters)

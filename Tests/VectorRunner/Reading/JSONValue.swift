@@ -95,6 +95,10 @@ extension JSONValue {
     try fixedWidthInteger(key)
   }
 
+  func uint16(_ key: String) throws(VectorProblem) -> UInt16 {
+    try fixedWidthInteger(key)
+  }
+
   private func fixedWidthInteger<Integer: FixedWidthInteger>(_ key: String) throws(VectorProblem) -> Integer {
     guard case .number(let digits) = try value(key), let integer = Integer(digits) else {
       throw .malformed("`\(key)` is no integer of its size")
