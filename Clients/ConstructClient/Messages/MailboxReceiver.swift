@@ -170,9 +170,11 @@ actor MailboxReceiver {
   }
 
   /// The prekeys have been looked after: part of being caught up, so that short visits do that, too.
+  ///
+  /// The loop tells of it when it has finished what it is at: deliveries that it has taken up are not in the store yet.
   func keysChecked() {
     areKeysChecked = true
-    tellIfCaughtUp()
+    _ = link.connection.pushes.append(.wake)
   }
 
   private func tellIfCaughtUp() {
