@@ -127,6 +127,21 @@ struct LoginTests {
     }
   }
 
+  @Test("challenges for one address are limited, as many as it may register and log in, and another address is not held back")
+  func challengeRateLimit() async throws {
+    let settings = ["registration.burst": "1", "registration.hourly": "1", "login.burst": "2", "login.hourly": "1"]
+    try await AuthClient.with(settings: settings) { client in
+      let login = RequestLogin(account: .random(), device: .first)
+      for _ in 0..<2 { _ = try await client.ask(login, origin: [1], expecting: LoginChallenge.self) }
+      _ = try await client.ask(RequestRegistration(), origin: [1], expecting: RegistrationChallenge.self)
+      await expectRefusal(.rateLimited) {
+        _ = try await client.ask(RequestRegistration(), origin: [1], expecting: RegistrationChallenge.self)
+      }
+      await expectRefusal(.rateLimited) { _ = try await client.ask(login, origin: [1], expecting: LoginChallenge.self) }
+      _ = try await client.ask(login, origin: [2], expecting: LoginChallenge.self)
+    }
+  }
+
   @Test("a device keeps its four newest sessions")
   func oldestSession() async throws {
     try await AuthClient.with { client in

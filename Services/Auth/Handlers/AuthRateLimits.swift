@@ -4,7 +4,7 @@
 import ServiceKit
 import Wire
 
-/// How often one address may register and log in, and one account change its device list.
+/// How often one address may ask for a challenge, register and log in, and one account change its device list.
 ///
 /// The gateway hands over a keyed hash of the address. Requests without one share a bucket.
 struct AuthRateLimits: Sendable {
@@ -13,6 +13,13 @@ struct AuthRateLimits: Sendable {
   let limiter: RateLimiter
   let registrations: AuthConfiguration.Rate
   let logins: AuthConfiguration.Rate
+
+  /// For challenges, of which every registration and every login takes one. Throws `rateLimited`.
+  func takeChallenge(_ origin: RequestOrigin) async throws {
+    let rate = AuthConfiguration.Rate(
+      burst: registrations.burst + logins.burst, hourly: registrations.hourly + logins.hourly)
+    try await take("challenge:" + Self.address(origin), rate)
+  }
 
   /// Throws `rateLimited`.
   func takeRegistration(_ origin: RequestOrigin) async throws {

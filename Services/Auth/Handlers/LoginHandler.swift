@@ -19,7 +19,8 @@ struct LoginHandler: Sendable {
   let limits: AuthRateLimits
   let clock: WallClock
 
-  func challenge(_ request: RequestLogin, _: RequestOrigin) async throws -> LoginChallenge {
+  func challenge(_ request: RequestLogin, _ origin: RequestOrigin) async throws -> LoginChallenge {
+    try await limits.takeChallenge(origin)
     let challenge = Challenge(
       purpose: .login, account: request.account, device: request.device, difficulty: 0,
       expiry: clock.milliseconds() + Self.challengeLifetimeMilliseconds,

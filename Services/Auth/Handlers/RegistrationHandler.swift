@@ -15,7 +15,8 @@ struct RegistrationHandler: Sendable {
   let limits: AuthRateLimits
   let clock: WallClock
 
-  func challenge(_: RequestRegistration, _: RequestOrigin) async throws -> RegistrationChallenge {
+  func challenge(_: RequestRegistration, _ origin: RequestOrigin) async throws -> RegistrationChallenge {
+    try await limits.takeChallenge(origin)
     let account = AccountID.random()
     let challenge = Challenge(
       purpose: .registration, account: account, device: .first, difficulty: difficulty,
