@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# What start, stop and test share. Everything that they make stands in one ignored folder, .construct.
+# What start, stop, conversation and test share. Everything that they make stands in one ignored folder, .construct.
+#
+# CONSTRUCT_STATE names another folder, and CONSTRUCT_BUILD=debug takes the debug build: so the test script runs a stack of its own.
 
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-STATE=$ROOT/.construct
+STATE=${CONSTRUCT_STATE:-$ROOT/.construct}
+BUILD=${CONSTRUCT_BUILD:-release}
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' RESET=$'\e[0m'; else BOLD='' DIM='' RED='' RESET=''; fi
 
@@ -194,10 +197,10 @@ wait_ready() { # NAME PORT PID-FILE LOG
   done
 }
 
-# Ends a process that a pid file names: SIGTERM, and SIGKILL to one that does not end in 15 seconds.
+# Ends a process that a pid file names: SIGTERM, and SIGKILL to one that does not end in 30 seconds, of which draining may take 25.
 end_process() { # PID-FILE
   if is_alive "$1"; then
-    local pid deadline=$((SECONDS + 15))
+    local pid deadline=$((SECONDS + 30))
     pid=$(cat "$1")
     kill -TERM "$pid" 2>/dev/null || true
     while is_alive "$1"; do

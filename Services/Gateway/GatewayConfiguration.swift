@@ -22,7 +22,7 @@ import Wire
 /// | `CONSTRUCT_GATEWAY_IDLE_SECONDS` | 60 | 2…3600, the longest silence of a client |
 /// | `CONSTRUCT_GATEWAY_PING_SECONDS` | 20 | 1…1800, less than half of the silence |
 /// | `CONSTRUCT_GATEWAY_REQUEST_SECONDS` | 10 | 1…300, from a request to its answer |
-/// | `CONSTRUCT_GATEWAY_DRAIN_SECONDS` | 10 | 0…20, for what is outstanding at the end |
+/// | `CONSTRUCT_GATEWAY_DRAIN_SECONDS` | 10 | 0…15, for what is outstanding at the end |
 /// | `CONSTRUCT_GATEWAY_OUTBOUND_BYTES` | 1048576 | 262144…67108864, that may wait for one client to read |
 /// | `CONSTRUCT_GATEWAY_STREAM_LENGTH` | 100000 | 100…10000000, entries of a stream at which requests are refused |
 /// | `CONSTRUCT_GATEWAY_DEVICE_BURST` | 1200 | 1…10000000, messages that one device may send at once |
@@ -59,7 +59,7 @@ public struct GatewayConfiguration: Sendable {
     maximumConnections = try reader.integer("gateway.maximum.connections", default: 50_000, in: 1...1_000_000)
     outboundBytes = try reader.integer(
       "gateway.outbound.bytes", default: 1 << 20, in: WireLimits.frameBytes...64 << 20)
-    drainTime = try reader.seconds("gateway.drain.seconds", default: 10, in: 0...20)
+    drainTime = try reader.seconds("gateway.drain.seconds", default: 10, in: 0...15)
     timing.hello = try Self.milliseconds(reader, "gateway.hello.seconds", 10, 1...300)
     timing.authentication = try Self.milliseconds(reader, "gateway.authentication.seconds", 60, 1...3_600)
     timing.idle = try Self.milliseconds(reader, "gateway.idle.seconds", 60, 2...3_600)

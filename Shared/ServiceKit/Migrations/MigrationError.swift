@@ -12,8 +12,6 @@ public struct MigrationError: Error, Sendable, Equatable, CustomStringConvertibl
     case gap
     /// A file is not what it was when it was applied.
     case changed
-    /// The database has migrations that the folder does not.
-    case unknownToThisBuild
     /// A file ended the transaction that it runs in.
     case transactionControl
     /// PostgreSQL refused a file.
