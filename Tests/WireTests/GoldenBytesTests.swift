@@ -11,7 +11,12 @@ import Wire
 struct GoldenBytesTests {
   @Test("every record encodes to its committed bytes")
   func goldenBytes() throws {
-    var text = "# Every record with every field, as its canonical bytes and as a reader would write it.\n"
+    var text = """
+      # SPDX-FileCopyrightText: 2026 The Construct authors
+      # SPDX-License-Identifier: Apache-2.0
+      # Every record with every field, as its canonical bytes and as a reader would write it.
+
+      """
     for record in try Samples.all() {
       let bytes = record.encoded()
       text += "\n\(type(of: record).schema.name)\n  \(hex(bytes))\n  \(try readable(bytes))\n"

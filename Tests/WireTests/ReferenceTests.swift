@@ -12,6 +12,8 @@ struct ReferenceTests {
 
   private func text() throws -> String {
     var text = """
+      <!-- SPDX-FileCopyrightText: 2026 The Construct authors -->
+      <!-- SPDX-License-Identifier: Apache-2.0 -->
       # Wire reference
 
       Made from the schemas in `Shared/Wire` by `Tests/WireTests/ReferenceTests.swift`, which fails when the two differ.
