@@ -127,7 +127,7 @@ struct LoginTests {
     }
   }
 
-  @Test("challenges for one address are limited, as many as it may register and log in, and another address is not held back")
+  @Test("one address gets as many challenges as it may register and log in, and another is not held back")
   func challengeRateLimit() async throws {
     let settings = ["registration.burst": "1", "registration.hourly": "1", "login.burst": "2", "login.hourly": "1"]
     try await AuthClient.with(settings: settings) { client in
