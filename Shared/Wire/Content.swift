@@ -1,38 +1,68 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import MessagePack
+
+/// What a content is about. Numbers are never reused; a client that does not know one does what `Content.isSilent` says.
+public struct ContentKind: WireValue, Hashable {
+  public let number: UInt64
+
+  public init(_ number: UInt64) { self.number = number }
+
+  /// A text from one person to another: `Content.text` is there.
+  public static let text = ContentKind(1)
+
+  public init(from reader: inout MessagePackReader) throws(WireError) { number = try UInt64(from: &reader) }
+
+  public func write(to writer: inout MessagePackWriter) { number.write(to: &writer) }
+}
+
 /// What stands inside the encryption; the server never sees it
 public struct Content: WireRecord {
   /// Milliseconds since the Unix epoch, by the sender's clock.
   public var sentAt: UInt64
-  /// The text of the message.
+  /// With `ContentKind.text`: the text of the message.
   public var text: String?
   /// In a copy to one's own devices: whom the message went to.
   public var sentTo: AccountID?
+  /// What it is about.
+  public var kind: ContentKind
+  /// Whether a receiver that does not know the kind shows nothing: right for what only adds to something else.
+  public var isSilent: Bool
 
-  public init(sentAt: UInt64, text: String? = nil, sentTo: AccountID? = nil) {
+  public init(
+    sentAt: UInt64, text: String? = nil, sentTo: AccountID? = nil, kind: ContentKind = .text, isSilent: Bool = false
+  ) {
     self.sentAt = sentAt
     self.text = text
     self.sentTo = sentTo
+    self.kind = kind
+    self.isSilent = isSilent
   }
 
   public static let schema = RecordSchema(
     "Content", "What stands inside the encryption; the server never sees it",
     [
       FieldSchema(1, "sentAt", "uint", "milliseconds since the Unix epoch, by the sender's clock"),
-      FieldSchema(2, "text", "str", "the text of the message", .optional),
+      FieldSchema(2, "text", "str", "with kind 1: the text of the message", .optional),
       FieldSchema(3, "sentTo", "bin 16", "in a copy to one's own devices: whom the message went to", .optional),
+      FieldSchema(4, "kind", "uint", "what it is about: 1 a text"),
+      FieldSchema(5, "isSilent", "bool", "whether a receiver that does not know the kind shows nothing"),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
     sentAt = try fields.required(1)
     text = try fields.optionalText(2, atMost: 65_536)
     sentTo = try fields.optional(3)
+    kind = try fields.required(4)
+    isSilent = try fields.required(5)
   }
 
   public func write(fields: inout FieldWriter) {
     fields.put(1, sentAt)
     fields.put(2, text)
     fields.put(3, sentTo)
+    fields.put(4, kind)
+    fields.put(5, isSilent)
   }
 }

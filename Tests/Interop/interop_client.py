@@ -11,6 +11,8 @@ import sys
 from construct_crypto import SUITE, Account, Device, ProtocolError, safety_number
 from construct_wire import STALE_DEVICE_LIST, Connection, Malformed, Record, Refused, decode, encode, milliseconds
 
+TEXT = 1  # protocol.md, section 7, "What a message says"
+
 
 def tell(event, **values):
     print(json.dumps({"event": event, **values}, ensure_ascii=False), flush=True)
@@ -50,7 +52,8 @@ class Client:
                 for number, message in sealed.items()]
 
     async def send(self, command):
-        plaintext = encode(Record("Content", sentAt=milliseconds(), text=command["text"]))
+        content = Record("Content", sentAt=milliseconds(), text=command["text"], kind=TEXT, isSilent=False)
+        plaintext = encode(content)
         message = os.urandom(16)
         while True:
             account = await self.find(username=command["to"])
@@ -83,16 +86,21 @@ class Client:
         await self.connection.acknowledge(deliver.sequence)
 
     async def read(self, deliver):
+        key = deliver.sender, deliver.senderDevice, deliver.message
+        if key in self.seen:
+            return
         account = self.accounts.get(deliver.sender)
         if not account or deliver.senderDevice not in account.parties:
             account = await self.find(account=deliver.sender)
         if deliver.senderDevice not in account.parties:
             raise ProtocolError("identity mismatch")
         content = decode("Content", self.device.open(account.parties[deliver.senderDevice], deliver.ciphertext))
-        key = deliver.sender, deliver.senderDevice, deliver.message
-        if key not in self.seen and content.text is not None:
-            tell("message", **{"from": account.username}, text=content.text, message=deliver.message.hex())
         self.seen.add(key)
+        if content.kind != TEXT:
+            return None if content.isSilent else tell("unknownKind", kind=content.kind, message=deliver.message.hex())
+        if content.text is None:
+            raise Malformed("a text without text")
+        tell("message", **{"from": account.username}, text=content.text, message=deliver.message.hex())
 
     async def obey(self, lines):
         commands = {"send": self.send, "safetyNumber": self.safety_number, "refresh": self.refresh}

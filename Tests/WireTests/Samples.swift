@@ -20,7 +20,7 @@ enum Samples {
   /// Every record of the protocol, in the order of the reference.
   static func all() throws -> [any WireRecord] {
     try session() + accounts() + keys() + messages() + push() + streams() + [
-      Content(sentAt: time, text: "Hello, Bob", sentTo: bob)
+      Content(sentAt: time, text: "Hello, Bob", sentTo: bob, kind: .text, isSilent: true)
     ]
   }
 

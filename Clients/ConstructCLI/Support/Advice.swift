@@ -54,8 +54,9 @@ enum Advice {
     case .identityMismatch: "the sending device is not on its account's list"
     case .identityChanged: "the sender's identity has changed"
     case .senderUnknown: "the sender cannot be identified"
-    case .unsupported: "it needs a later version of construct"
+    case .unsupported: "this version of construct does not know what it is; update"
     case .tooFarAhead: "too many messages before it are missing"
+    case .keyUsed: "its key was used before: it repeats another message, or came too late"
     }
   }
 }

@@ -14,14 +14,16 @@ actor MailboxReceiver {
 
   private struct Blocked {
     let needs: AccountID
-    var deliveries: [Deliver]
+    var deliveries: [Deliver] = []
+    /// Accounts that were looked up for these deliveries already, with what to call one that still cannot be read.
+    let lookedUp: [AccountID: UnreadableReason]
   }
 
   private let link: OnlineLink
   private let preKeyUsed: WakeSignal
   /// By sender.
   private var blocked: [AccountID: Blocked] = [:]
-  /// Lookups that are over, with what to call the sender's messages if they still cannot be read.
+  /// Senders whose look-up is over, with what to call what still cannot be read for want of that account.
   private var lookedUp: [(sender: AccountID, reason: UnreadableReason)] = []
   private var isDrained = false
   private var areKeysChecked = false
@@ -67,15 +69,22 @@ actor MailboxReceiver {
     for delivery in deliveries {
       if blocked[delivery.sender] == nil { ready.append(delivery) } else { hold(delivery) }
     }
-    try await receive(ready, orUnreadable: nil, in: &group)
+    try await receive(ready, lookedUp: [:], in: &group)
   }
 
   private func processLookedUp(in group: inout TaskGroup<Void>) async throws(ClientError) {
     while let (sender, reason) = lookedUp.popLast() {
-      guard let waiting = blocked.removeValue(forKey: sender)?.deliveries else { continue }
-      for start in stride(from: 0, to: waiting.count, by: Self.batch) {
-        try await receive(
-          Array(waiting[start..<min(start + Self.batch, waiting.count)]), orUnreadable: reason, in: &group)
+      guard let waiting = blocked.removeValue(forKey: sender) else { continue }
+      // What one look-up says is about one account. A copy of what was sent to somebody else may need that one next.
+      let lookedUp = waiting.lookedUp.merging([waiting.needs: reason]) { _, new in new }
+      let deliveries = waiting.deliveries
+      for start in stride(from: 0, to: deliveries.count, by: Self.batch) {
+        let batch = Array(deliveries[start..<min(start + Self.batch, deliveries.count)])
+        if blocked[sender] == nil {
+          try await receive(batch, lookedUp: lookedUp, in: &group)
+        } else {
+          for delivery in batch { hold(delivery) }
+        }
       }
     }
   }
@@ -87,7 +96,7 @@ actor MailboxReceiver {
   }
 
   private func receive(
-    _ deliveries: [Deliver], orUnreadable reason: UnreadableReason?, in group: inout TaskGroup<Void>
+    _ deliveries: [Deliver], lookedUp: [AccountID: UnreadableReason], in group: inout TaskGroup<Void>
   ) async throws(ClientError) {
     if deliveries.isEmpty { return }
     let now = link.clock.now()
@@ -99,7 +108,7 @@ actor MailboxReceiver {
           outcomes.append(.needsAccount(needed))
           continue
         }
-        let outcome = try transaction.receive(delivery, orUnreadable: reason, now: now)
+        let outcome = try transaction.receive(delivery, lookedUp: lookedUp, now: now)
         if case .needsAccount(let needed) = outcome { held[delivery.sender] = needed }
         outcomes.append(outcome)
       }
@@ -112,10 +121,13 @@ actor MailboxReceiver {
         acknowledged.append(delivery.sequence)
         if usedPreKey { preKeyUsed.signal() }
         link.events.tell(.received(message))
+      case .silent(let usedPreKey):
+        acknowledged.append(delivery.sequence)
+        if usedPreKey { preKeyUsed.signal() }
       case .duplicate: acknowledged.append(delivery.sequence)
       case .needsAccount(let account):
         if blocked[delivery.sender] == nil {
-          blocked[delivery.sender] = Blocked(needs: account, deliveries: [])
+          blocked[delivery.sender] = Blocked(needs: account, lookedUp: lookedUp)
           let sender = delivery.sender
           group.addTask { await self.lookUp(account, for: sender) }
         }

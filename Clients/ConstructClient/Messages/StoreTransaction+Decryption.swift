@@ -8,6 +8,8 @@ import Wire
 enum DeliveryOutcome: Sendable {
   /// It is in the store; `usedPreKey` says that a one-time prekey went with it.
   case stored(Message, usedPreKey: Bool)
+  /// It was read, and there is nothing to show.
+  case silent(usedPreKey: Bool)
   /// It was here before: it is acknowledged again, and nothing else happens.
   case duplicate
   /// Nothing was written: this account's record has to be fetched before it can be read.
@@ -18,8 +20,11 @@ extension StoreTransaction {
   /// Reads a delivery and stores everything that follows from it: session, message, the consumed prekey's deletion,
   /// the sequence number. The caller acknowledges when the transaction stands.
   ///
-  /// With `reason`, nothing more can be fetched: what cannot be read is stored as unreadable for that reason.
-  func receive(_ delivery: Deliver, orUnreadable reason: UnreadableReason?, now: UInt64) throws -> DeliveryOutcome {
+  /// `lookedUp` has the accounts of which nothing more can be fetched: what cannot be read for want of one is stored as
+  /// unreadable for the reason given there.
+  func receive(
+    _ delivery: Deliver, lookedUp: [AccountID: UnreadableReason], now: UInt64
+  ) throws -> DeliveryOutcome {
     guard let sequence = Int64(exactly: delivery.sequence), sequence > 0, sequence < Int64.max else {
       throw ClientError(.protocolViolation)
     }
@@ -32,7 +37,7 @@ extension StoreTransaction {
       let entry = try deviceList(of: contact.id)?.entry(of: delivery.senderDevice),
       let root = try contact.record.root()
     else {
-      guard let reason else { return .needsAccount(delivery.sender) }
+      guard let reason = lookedUp[delivery.sender] else { return .needsAccount(delivery.sender) }
       return try storeUnreadable(delivery, reason, sequence: sequence)
     }
     let opened: OpenedMessage
@@ -42,17 +47,14 @@ extension StoreTransaction {
     } catch {
       switch error {
       case .failed(let error): throw error
-      case .duplicate:
-        try markReceived(sequence)
-        return .duplicate
       case .unreadable(.identityMismatch):
         // Our list may be behind: fetch it once.
-        guard let reason else { return .needsAccount(delivery.sender) }
+        guard let reason = lookedUp[delivery.sender] else { return .needsAccount(delivery.sender) }
         return try storeUnreadable(delivery, reason, sequence: sequence)
       case .unreadable(let problem): return try storeUnreadable(delivery, problem, sequence: sequence)
       }
     }
-    return try store(opened, of: delivery, contact: contact, orUnreadable: reason, sequence: sequence)
+    return try store(opened, of: delivery, contact: contact, lookedUp: lookedUp, sequence: sequence)
   }
 
   /// A decrypted message with the state to store beside it.
@@ -60,11 +62,12 @@ extension StoreTransaction {
     let result: DecryptionResult
     /// Stores the session as it is after the message.
     let saveSessions: () throws -> Void
+
+    var usedPreKey: Bool { result.consumedOneTimePreKey != nil }
   }
 
   private enum UnreadableProblem: Error {
     case unreadable(UnreadableReason)
-    case duplicate
     /// Not the message's fault.
     case failed(any Error)
   }
@@ -99,7 +102,6 @@ extension StoreTransaction {
       }
       return try open(ClientSuites.type(of: message.suite))
     } catch let error as CryptoError {
-      if error == .duplicateMessage { throw .duplicate }
       throw .unreadable(UnreadableReason(error))
     } catch {
       throw .failed(error)
@@ -107,28 +109,35 @@ extension StoreTransaction {
   }
 
   private func store(
-    _ opened: OpenedMessage, of delivery: Deliver, contact: ContactRow, orUnreadable reason: UnreadableReason?,
+    _ opened: OpenedMessage, of delivery: Deliver, contact: ContactRow, lookedUp: [AccountID: UnreadableReason],
     sequence: Int64
   ) throws -> DeliveryOutcome {
-    var conversation = contact
-    var problem: UnreadableReason?
-    var content = Content(sentAt: delivery.acceptedAt)
-    do throws(WireError) { content = try Content(encoded: opened.result.plaintext) } catch { problem = .malformed }
+    let content: Content
+    do throws(WireError) { content = try Content(encoded: opened.result.plaintext) } catch {
+      return try storeUnreadable(delivery, .malformed, sequence: sequence, opened)
+    }
+    guard content.kind == .text else {
+      if !content.isSilent { return try storeUnreadable(delivery, .unsupported, sequence: sequence, opened) }
+      try advance(opened)
+      try markReceived(sequence)
+      try noteSilent(delivery.message, from: delivery.sender, device: delivery.senderDevice)
+      return .silent(usedPreKey: opened.usedPreKey)
+    }
+    // Only one's own devices say what was sent to others, and they always do.
     let isOwn = contact.id == ContactRow.own
-    if let sentTo = content.sentTo, isOwn {
+    guard content.text != nil, (content.sentTo != nil) == isOwn else {
+      return try storeUnreadable(delivery, .malformed, sequence: sequence, opened)
+    }
+    var conversation = contact
+    if let sentTo = content.sentTo {
       if let other = try self.contact(of: sentTo) {
         conversation = other
       } else {
-        guard reason != nil else { return .needsAccount(sentTo) }
+        guard lookedUp[sentTo] != nil else { return .needsAccount(sentTo) }
         conversation = try addUnknown(sentTo)
       }
     }
-    // Only one's own devices say what was sent to others; and a message without text is one of a later version.
-    if problem == nil, (content.sentTo != nil) != isOwn || content.text == nil { problem = .unsupported }
-
-    try opened.saveSessions()
-    if let id = opened.result.consumedOneTimePreKey { try deletePreKey(.oneTime, id: id) }
-    if let problem { return try storeUnreadable(delivery, problem, sequence: sequence) }
+    try advance(opened)
     try markReceived(sequence)
     let row = try addIncoming(
       StoredMessage(
@@ -137,13 +146,20 @@ extension StoreTransaction {
       from: delivery.sender, contact: conversation.id, direction: isOwn ? .outgoing : .incoming,
       state: isOwn ? .accepted : .received)
     guard let row else { return .duplicate }
-    return .stored(
-      row.message(contact: conversation.record.name), usedPreKey: opened.result.consumedOneTimePreKey != nil)
+    return .stored(row.message(contact: conversation.record.name), usedPreKey: opened.usedPreKey)
   }
 
+  /// The session as it is after the message, without the prekey that went with it.
+  private func advance(_ opened: OpenedMessage) throws {
+    try opened.saveSessions()
+    if let id = opened.result.consumedOneTimePreKey { try deletePreKey(.oneTime, id: id) }
+  }
+
+  /// `opened` if it was decrypted, and only what it says cannot be read.
   private func storeUnreadable(
-    _ delivery: Deliver, _ reason: UnreadableReason, sequence: Int64
+    _ delivery: Deliver, _ reason: UnreadableReason, sequence: Int64, _ opened: OpenedMessage? = nil
   ) throws -> DeliveryOutcome {
+    if let opened { try advance(opened) }
     try markReceived(sequence)
     let contact = try self.contact(of: delivery.sender) ?? addUnknown(delivery.sender)
     let row = try addIncoming(
@@ -152,7 +168,7 @@ extension StoreTransaction {
         senderDevice: delivery.senderDevice, reason: reason.rawValue),
       from: delivery.sender, contact: contact.id, direction: .incoming, state: .unreadable)
     guard let row else { return .duplicate }
-    return .stored(row.message(contact: contact.record.name), usedPreKey: false)
+    return .stored(row.message(contact: contact.record.name), usedPreKey: opened?.usedPreKey ?? false)
   }
 }
 
@@ -163,6 +179,7 @@ extension UnreadableReason {
     case .unknownPreKey: self = .unknownPreKey
     case .identityMismatch: self = .identityMismatch
     case .tooFarAhead: self = .tooFarAhead
+    case .duplicateMessage: self = .keyUsed
     case .unsupportedVersion, .unsupportedSuite: self = .unsupported
     case .malformed, .malformedPadding, .invalidKeyLength, .invalidLength: self = .malformed
     default: self = .notAuthentic

@@ -61,10 +61,12 @@ public enum UnreadableReason: UInt64, Sendable, CaseIterable {
   case identityChanged = 6
   /// The server knows no such sender, or its keys are not signed as they must be.
   case senderUnknown = 7
-  /// It says something that this version does not understand: update.
+  /// It is of a kind, suite or version that this version does not understand: update.
   case unsupported = 8
   /// Too many messages before it are missing.
   case tooFarAhead = 9
+  /// Its key was used, or given up, before: it repeats what another message said, or came too late.
+  case keyUsed = 10
 }
 
 /// Why an outgoing message was given up.

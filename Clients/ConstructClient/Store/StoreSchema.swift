@@ -14,6 +14,7 @@ import GRDB
 /// | `sessions` | which contact's which device has one, of which suite | the session record |
 /// | `prekeys` | kind, id, suite, when made, whether uploaded | the private key |
 /// | `messages` | order, direction, state, which contact (as a number), size, whether unread | text, times, ids |
+/// | `silent` | how many messages of which nothing is shown came lately | |
 /// | `outbox` | how many wait, for which contact (as a number), for which list | the encrypted frame |
 /// | `received` | the sequence numbers received | |
 ///
@@ -24,8 +25,20 @@ enum StoreSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("0001-profile") { database in try database.execute(sql: first) }
+    migrator.registerMigration("0002-silent") { database in try database.execute(sql: silent) }
     return migrator
   }
+
+  /// Messages of which nothing is shown whose ids are kept, so that one that comes again is known. The server removes
+  /// repetitions itself, and a message waits there for 30 days at the longest.
+  static let silentMessages = 10_000
+
+  private static let silent = """
+    CREATE TABLE silent (
+      id INTEGER PRIMARY KEY NOT NULL,
+      tag BLOB NOT NULL UNIQUE
+    ) STRICT;
+    """
 
   private static let first = """
     CREATE TABLE profile (

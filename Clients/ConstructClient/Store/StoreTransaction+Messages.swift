@@ -88,8 +88,28 @@ extension StoreTransaction {
   func hasMessage(_ message: MessageID, from sender: AccountID, device: DeviceID) throws -> Bool {
     let tag = incomingTag(sender, device, message)
     return try Bool.fetchOne(
-      database, sql: "SELECT EXISTS (SELECT 1 FROM messages WHERE tag = ? AND state <> ?)",
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM messages WHERE tag = ?1 AND state <> ?2)
+        OR EXISTS (SELECT 1 FROM silent WHERE tag = ?1)
+        """,
       arguments: [tag.blob, MessageRow.StateNumber.unreadable.rawValue]) ?? false
+  }
+
+  /// Remembers that a message was read of which nothing is shown; the last `StoreSchema.silentMessages` of them.
+  func noteSilent(_ message: MessageID, from sender: AccountID, device: DeviceID) throws {
+    let tag = incomingTag(sender, device, message)
+    try database.execute(
+      sql: """
+        INSERT INTO silent (id, tag) VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM silent), ?)
+        ON CONFLICT (tag) DO NOTHING
+        """, arguments: [tag.blob])
+    try database.execute(
+      sql: "DELETE FROM silent WHERE id <= (SELECT MAX(id) FROM silent) - ?", arguments: [StoreSchema.silentMessages])
+    // It may have come before, and not have been readable then.
+    try database.execute(
+      sql: "DELETE FROM messages WHERE tag = ? AND state = ?",
+      arguments: [tag.blob, MessageRow.StateNumber.unreadable.rawValue])
   }
 
   func addOutgoing(_ record: StoredMessage, contact: Int64, state: MessageRow.StateNumber) throws -> MessageRow {

@@ -126,6 +126,28 @@ struct IdentityTests {
     }
   }
 
+  @Test("of two people whom one's other device wrote to, one that the server cannot name does not hide the other")
+  func copiesToStrangers() async throws {
+    let server = FakeServer()
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      let phone = try await Person.register("alice", at: gateway.address)
+      let laptop = try await phone.linkedDevice(server: server, at: gateway.address)
+      let ghost = try await Person.register("ghost", at: gateway.address)
+      _ = try await Person.register("bob", at: gateway.address)
+      try await laptop.client.send("to somebody who leaves", to: "ghost")
+      try await laptop.synchronize()
+      try await laptop.client.send("to somebody who stays", to: "bob")
+      try await laptop.synchronize()
+      await server.forget(ghost.address.account)
+      try await phone.synchronize()
+      let unknown = "~\(ghost.address.account.raw.uuidString)"
+      #expect(try await phone.client.contacts().map(\.name) == [unknown, "bob"])
+      #expect(try await phone.texts(with: unknown) == ["to somebody who leaves"])
+      #expect(try await phone.texts(with: "bob") == ["to somebody who stays"])
+      #expect(await server.waiting(phone.address).isEmpty)
+    }
+  }
+
   @Test("a second device: senders learn of it by the stale list, both devices read, and see what the other sent")
   func secondDevice() async throws {
     let server = FakeServer()
@@ -170,6 +192,8 @@ extension FakeServer {
     keys[address]?[.classic]?.signed = SignedPreKeyRecord(
       id: key.id, publicKey: [UInt8](repeating: 9, count: 32), signature: key.signature)
   }
+
+  func forget(_ account: AccountID) { accounts[account] = nil }
 
   func rename(_ username: String, to other: String) {
     guard var record = record(of: username) else { return }
