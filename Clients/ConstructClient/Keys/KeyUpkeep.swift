@@ -33,14 +33,18 @@ struct KeyUpkeep: Sendable {
   }
 
   /// Asks what the server has of each suite, and gives it what is missing.
+  ///
+  /// Throws `.refused` with `preKeyConflict` if the server goes on naming conflicts, and `.protocolViolation` if it
+  /// never has what it was given.
   func check() async throws(ClientError) {
     let suites = try await link.store.read { try $0.account().preKeySuites() }
     for suite in suites { try await check(suite) }
   }
 
-  /// A full stock of a hybrid suite takes several uploads.
   private func check(_ suite: SuiteID) async throws(ClientError) {
-    for _ in 0..<8 {
+    var uploads = 0
+    var conflicts = 0
+    while uploads < PreKeyPolicy.uploads {
       let status: KeyStatus = try await link.connection.ask(RequestKeyStatus(suite: suite.number))
       let now = link.clock.now()
       let upload = try await link.store.write { try $0.preKeysToUpload(in: suite, for: status, now: now) }
@@ -48,19 +52,20 @@ struct KeyUpkeep: Sendable {
       do throws(ClientError) {
         let _: Done = try await link.connection.ask(upload)
       } catch {
-        guard error.failure == .preKeyConflict else { throw error }
-        // A store that was put back from a copy counts ids that were used before; these keys were never given out.
-        try await link.store.write { transaction in
-          for key in upload.oneTimePreKeys { try transaction.deletePreKey(.oneTime, id: key.id) }
-        }
+        guard error.failure == .preKeyConflict, conflicts < PreKeyPolicy.conflicts else { throw error }
+        link.logger.notice("prekeys have ids that were used before: the store may have been put back from a copy")
+        try await link.store.write { [conflicts] in try $0.replaceConflicting(upload, conflicts: conflicts) }
+        conflicts += 1
         continue
       }
+      uploads += 1
       try await link.store.write { transaction in
         try transaction.markUploaded(.oneTime, ids: upload.oneTimePreKeys.map(\.id))
         try transaction.markUploaded(.signed, ids: upload.signedPreKey.map { [$0.id] } ?? [])
         try transaction.markUploaded(.lastResort, ids: upload.lastResortPreKey.map { [$0.id] } ?? [])
       }
     }
+    throw ClientError(.protocolViolation)
   }
 
   private func waitForUse(atMost pause: Duration) async {

@@ -19,6 +19,10 @@ enum PreKeyPolicy {
   /// A replaced prekey is kept as long as a message may wait at the server.
   static let keepReplaced: UInt64 = 30 * day
   static let day: UInt64 = 24 * 60 * 60 * 1_000
+  /// Uploads in a row that fill a stock: five in suite 3, and one more look that finds it full.
+  static let uploads = 8
+  /// Conflicts in a row after which the ids have moved on by more than a million.
+  static let conflicts = 6
   /// How often the stock is looked at while connected.
   static let checkInterval: Duration = .seconds(6 * 60 * 60)
 }
@@ -124,6 +128,18 @@ private struct PreKeyStock<Suite: CipherSuite> {
     guard Suite.isValid(signature: signature, of: message, publicKey: identity.signing) else {
       throw ClientError(.cryptography)
     }
+  }
+}
+
+extension StoreTransaction {
+  /// The server has other keys under some of these ids, and does not say which: this store was put back from a copy, and
+  /// counts again what was counted before. Deletes all of them, of every kind, and moves the ids on, further each time,
+  /// so that new keys get ids that were never used. The server took none of the upload.
+  func replaceConflicting(_ upload: UploadKeys, conflicts: Int) throws {
+    for key in upload.oneTimePreKeys { try deletePreKey(.oneTime, id: key.id) }
+    if let key = upload.signedPreKey { try deletePreKey(.signed, id: key.id) }
+    if let key = upload.lastResortPreKey { try deletePreKey(.lastResort, id: key.id) }
+    try skipPreKeyIDs(1_024 << (2 * conflicts))
   }
 }
 

@@ -30,6 +30,11 @@ extension StoreTransaction {
     return id
   }
 
+  /// Leaves so many ids unused.
+  func skipPreKeyIDs(_ count: Int64) throws {
+    try database.execute(sql: "UPDATE counters SET value = value + ? WHERE name = 'prekeys'", arguments: [count])
+  }
+
   func addPreKey(_ kind: PreKeyKind, _ suite: SuiteID, id: UInt32, serialized: SecretBytes, madeAt: UInt64) throws {
     try database.execute(
       sql: "INSERT INTO prekeys (kind, suite, id, made_at, uploaded, sealed) VALUES (?, ?, ?, ?, 0, ?)",

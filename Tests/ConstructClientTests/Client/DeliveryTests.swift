@@ -169,8 +169,8 @@ extension FakeServer {
 
   func firstOneTimePreKey(of address: Address) -> UInt32? { keys[address]?[.classic]?.oneTime.first?.id }
 
-  func keepOneTimePreKeys(_ count: Int, of address: Address) {
-    guard let stock = keys[address]?[.classic]?.oneTime else { return }
-    keys[address]?[.classic]?.oneTime = Array(stock.prefix(count))
+  func keepOneTimePreKeys(_ count: Int, of address: Address, _ suite: SuiteID = .classic) {
+    guard let stock = keys[address]?[suite]?.oneTime else { return }
+    keys[address]?[suite]?.oneTime = Array(stock.prefix(count))
   }
 }

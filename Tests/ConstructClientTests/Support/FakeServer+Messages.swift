@@ -19,6 +19,7 @@ extension FakeServer {
   }
 
   func upload(_ request: UploadKeys, _ address: Address) throws {
+    if forgetsUploads { return }
     let suite = try suite(request.suite, of: address)
     var stock = keys[address]?[suite] ?? Keys()
     for key in request.oneTimePreKeys {
@@ -30,6 +31,11 @@ extension FakeServer {
       stock.oneTime.append(key)
     }
     guard stock.oneTime.count <= WireLimits.oneTimePreKeys else { throw Failure(.tooManyPreKeys) }
+    for (new, current) in [(request.signedPreKey, stock.signed), (request.lastResortPreKey, stock.lastResort)] {
+      if let new, let current, new.id == current.id, new.publicKey != current.publicKey {
+        throw Failure(.preKeyConflict)
+      }
+    }
     stock.signed = request.signedPreKey ?? stock.signed
     stock.lastResort = request.lastResortPreKey ?? stock.lastResort
     keys[address, default: [:]][suite] = stock

@@ -42,6 +42,8 @@ actor FakeServer {
 
   let domain: String
   var difficulty: UInt32 = 6
+  /// Prekeys are taken with thanks, and lost.
+  var forgetsUploads = false
   var tokenLifetime: UInt64 = 900_000
   var accounts: [AccountID: AccountRecord] = [:]
   var keys: [Address: [SuiteID: Keys]] = [:]

@@ -60,8 +60,20 @@ struct Person: Sendable {
   /// The same profile in a process that has just started.
   func restarted(time: TestTime = TestTime()) async throws -> Person {
     try await client.close()
+    return try await reopened(directory, time: time)
+  }
+
+  /// The same profile as it stands in a folder that nobody has open: its own, or one that `copied` made.
+  func reopened(_ directory: ProfileDirectory, time: TestTime) async throws -> Person {
     let client = try await ConstructClient.open(directory, key: Self.key, options: Self.options(time))
     return Person(client: client, directory: directory, address: address, folder: folder)
+  }
+
+  /// A copy of the profile as it is now.
+  func copied() throws -> ProfileDirectory {
+    let copy = ProfileDirectory(path: folder.path + "/copy-\(UUID().uuidString)")
+    try FileManager.default.copyItem(atPath: directory.path, toPath: copy.path)
+    return copy
   }
 
   /// Connects, and waits until everything that waited here and there has gone its way.
