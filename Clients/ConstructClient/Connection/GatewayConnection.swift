@@ -94,8 +94,9 @@ final class GatewayConnection: Sendable {
     do { return try await closed.get() } catch { return .remote }
   }
 
-  /// Whether the connection has not ended yet, as far as it is known.
-  var isActive: Bool { channel.isActive }
+  /// Whether the connection takes requests, as far as it is known: from the moment that it begins to close it does not,
+  /// and trying again on it is of no use.
+  var isActive: Bool { !pushes.isFinished && channel.isActive }
 }
 
 /// An upgraded channel with its handler, before and after the greeting.

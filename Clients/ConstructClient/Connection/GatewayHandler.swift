@@ -105,6 +105,7 @@ final class GatewayHandler: ChannelInboundHandler {
   func close(_ reason: GatewayCloseReason) {
     guard case .open = phase, let context else { return }
     phase = .closing(reason)
+    end(reason)
     let code: WebSocketErrorCode = reason == .violation ? .protocolError : .normalClosure
     var data = context.channel.allocator.buffer(capacity: 2)
     data.write(webSocketErrorCode: code)
@@ -126,17 +127,24 @@ final class GatewayHandler: ChannelInboundHandler {
     if case .closed = phase { return }
     let reason = reason ?? .remote
     phase = .closed(reason)
+    end(reason)
+    closed.succeed(reason)
+  }
+
+  /// Nothing is sent or taken any more: whoever waits for an answer or a delivery hears so now, not when the other side
+  /// has said goodbye, too.
+  private func end(_ reason: GatewayCloseReason) {
     silenceCheck?.cancel()
-    let error = RequestError.closed(reason)
-    for request in outstanding.values {
-      request.deadline.cancel()
-      request.promise.fail(error)
-    }
-    for request in waiting { request.promise.fail(error) }
+    let unanswered = outstanding.values
+    let unsent = waiting
     outstanding = [:]
     waiting = []
+    for request in unanswered {
+      request.deadline.cancel()
+      request.promise.fail(RequestError.closed(reason))
+    }
+    for request in unsent { request.promise.fail(RequestError.closed(reason)) }
     pushes.finish()
-    closed.succeed(reason)
   }
 
   // Requests.

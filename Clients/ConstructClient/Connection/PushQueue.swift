@@ -41,6 +41,9 @@ final class PushQueue<Element: Sendable>: Sendable {
     consumer?.resume()
   }
 
+  /// Whether `finish` was called.
+  var isFinished: Bool { state.withLock { $0.isFinished } }
+
   /// Between 1 and `maximum` elements, as soon as there are any; nil at the end or when the task is cancelled.
   func next(atMost maximum: Int) async -> [Element]? {
     while !Task.isCancelled {

@@ -5,12 +5,13 @@ import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
+import NIOWebSocket
 import Testing
 import Wire
 
 @testable import ConstructClient
 
-@Suite("Connections over real sockets")
+@Suite("Connections over real sockets", .timeLimit(.minutes(3)))
 struct GatewayConnectionTests {
   private static func open(
     _ address: String, security: TransportSecurity = .systemAuthorities,
@@ -89,6 +90,35 @@ struct GatewayConnectionTests {
       }
       #expect(error?.code == .connectionLost)
       #expect(await connection.pushes.next(atMost: 1) == nil)
+    }
+  }
+
+  @Test("what works over a connection stops when it begins to close, though the server never says goodbye")
+  func closing() async throws {
+    try await ScriptedGateway.run(saysGoodbye: false) { server in
+      try await server.welcome()
+      _ = try await server.next()
+      try await server.send(opcode: .text, [])
+      await server.wait()
+    } body: { gateway in
+      let bench = try await StoreBench()
+      try await bench.store.write { transaction in
+        let bob = try transaction.addContact(named: "bob").id
+        let row = try transaction.addOutgoing(
+          StoredMessage(messageID: MessageID(Identifier128(high: 0, low: 1)), text: "hello", sentAt: 1),
+          contact: bob, state: .waiting)
+        try transaction.enqueue(message: row.id, for: bob)
+      }
+      let connection = try await Self.open(
+        gateway.address, timeouts: GatewayTimeouts(request: .seconds(3_600), close: .seconds(3_600)))
+      let options = try Person.options()
+      let link = OnlineLink(
+        connection: connection, store: bench.store, events: EventHub(), clock: options.clock, logger: options.logger)
+      // It asks for the recipient, and the answer is one that closes the connection: from here on only the server keeps
+      // it open.
+      try await OutboxSender(link: link, wake: WakeSignal()).run()
+      #expect(!connection.isActive)
+      #expect(try await bench.store.read { try $0.waitingCount() } == 1)
     }
   }
 

@@ -220,9 +220,13 @@ struct GatewayHandlerTests {
   @Test("nothing is sent on a connection that is closing")
   func closing() throws {
     let bench = try Bench()
+    let unanswered = bench.request()
+    let unsent = bench.request()
+    #expect(try bench.sentFrame() != nil && bench.sent() == nil)
     bench.handler.close(.local)
     #expect(try bench.sent()?.opcode == .connectionClose)
-    #expect(bench.request().isClosed)
+    #expect(bench.closed == nil && unanswered.isClosed && unsent.isClosed && bench.pushes.isFinished)
+    #expect(try bench.request().isClosed && bench.sent() == nil)
     bench.time.advanceTime(by: .seconds(1))
     #expect(bench.closed == .local)
   }

@@ -16,12 +16,14 @@ struct ScriptedGateway: Sendable {
   let port: Int
   private let channel: NIOAsyncChannel<EventLoopFuture<ServerSide?>, Never>
 
-  /// Runs `body` with a server that plays `script` for every connection; all of it is over when `body` returns.
+  /// Runs `body` with a server that plays `script` for every connection; all of it is over when `body` returns. Without
+  /// `saysGoodbye` it leaves a client's close unanswered.
   @discardableResult
   static func run<Result: Sendable>(
-    tls: NIOSSLContext? = nil, script: @escaping Script, body: @Sendable (ScriptedGateway) async throws -> Result
+    tls: NIOSSLContext? = nil, saysGoodbye: Bool = true, script: @escaping Script,
+    body: @Sendable (ScriptedGateway) async throws -> Result
   ) async throws -> Result {
-    let gateway = try await ScriptedGateway(tls: tls)
+    let gateway = try await ScriptedGateway(tls: tls, saysGoodbye: saysGoodbye)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await gateway.serve(script) }
       let result = try await body(gateway)
@@ -32,7 +34,7 @@ struct ScriptedGateway: Sendable {
 
   var address: String { "ws://127.0.0.1:\(port)" }
 
-  private init(tls: NIOSSLContext?) async throws {
+  private init(tls: NIOSSLContext?, saysGoodbye: Bool) async throws {
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .bind(host: "127.0.0.1", port: 0) { channel in
@@ -44,7 +46,7 @@ struct ScriptedGateway: Sendable {
               channel.eventLoop.makeSucceededFuture(head.uri == "/v1" ? HTTPHeaders() : nil)
             },
             upgradePipelineHandler: { channel, _ in
-              channel.eventLoop.makeCompletedFuture { try ServerSide(channel) }
+              channel.eventLoop.makeCompletedFuture { try ServerSide(channel, saysGoodbye: saysGoodbye) }
             })
           let configuration = NIOTypedHTTPServerUpgradeConfiguration<ServerSide?>(
             upgraders: [upgrader],
@@ -75,8 +77,10 @@ final class ServerSide: Sendable {
   private let channel: NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
   private let outbound = Mutex<NIOAsyncChannelOutboundWriter<WebSocketFrame>?>(nil)
   private let received = AsyncStream.makeStream(of: Frame.self)
+  private let saysGoodbye: Bool
 
-  init(_ channel: any Channel) throws {
+  init(_ channel: any Channel, saysGoodbye: Bool) throws {
+    self.saysGoodbye = saysGoodbye
     self.channel = try NIOAsyncChannel(wrappingChannelSynchronously: channel)
   }
 
@@ -91,7 +95,7 @@ final class ServerSide: Sendable {
             case .binary:
               self.received.continuation.yield(try Frame(encoded: [UInt8](frame.unmaskedData.readableBytesView)))
             case .ping: try await self.send(opcode: .pong, [UInt8](frame.unmaskedData.readableBytesView))
-            case .connectionClose: return try await self.send(opcode: .connectionClose, [])
+            case .connectionClose where self.saysGoodbye: return try await self.send(opcode: .connectionClose, [])
             default: break
             }
           }
