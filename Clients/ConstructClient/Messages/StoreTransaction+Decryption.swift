@@ -77,17 +77,13 @@ extension StoreTransaction {
     _ delivery: Deliver, from contact: Int64, remote: () throws -> RemoteDevice, now: UInt64
   ) throws(UnreadableProblem) -> OpenedMessage {
     do {
-      guard let ownRoot = try self.contact(ContactRow.own).record.root() else {
-        throw ClientError(.storeDamaged)
-      }
-      let account = try account()
-      let local = try account.localDevice(root: ownRoot)
+      let local = try ownDevice()
+      let suite = local.asRemote.keys.suite
       let remote = try remote()
       let message = try CiphertextMessage(bytes: [UInt8](delivery.ciphertext))
       // A device of this device's own suite knows that suite: it opens no session in a lower one.
       let isDowngrade =
-        try message.kind == .preKey && message.suite != account.suiteID()
-        && remote.keys.suite == account.suiteID()
+        message.kind == .preKey && message.suite != suite && remote.keys.suite == suite
       guard !isDowngrade else { throw CryptoError.unsupportedSuite }
       func open<Suite: CipherSuite>(_: Suite.Type) throws -> OpenedMessage {
         var sessions: SessionRecord<Suite> = try self.sessions(with: delivery.senderDevice, of: contact)

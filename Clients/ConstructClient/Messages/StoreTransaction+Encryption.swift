@@ -34,8 +34,10 @@ extension StoreTransaction {
     guard let root = try recipient.record.root() else { return .needsAccount(.account(account)) }
     guard let list = try deviceList(of: row.recipient)?.list else { return .needsAccount(.account(account)) }
 
-    let own = try self.account()
-    let devices = list.devices.filter { row.recipient != ContactRow.own || $0.device != own.device }
+    let local = try ownDevice()
+    let devices = list.devices.filter {
+      row.recipient != ContactRow.own || $0.device.number != local.asRemote.address.device
+    }
     if devices.isEmpty { return .nothingToSend }
     let seconds = now / 1_000
     var suites: [SuiteID] = []
@@ -48,8 +50,6 @@ extension StoreTransaction {
     }
     guard missing.isEmpty else { return .needsBundles(account, missing, listNumber: list.number) }
 
-    guard let ownRoot = try contact(ContactRow.own).record.root() else { throw ClientError(.storeDamaged) }
-    let local = try own.localDevice(root: ownRoot)
     let message = try self.message(row.message)
     let plaintext = try content(of: message, isCopy: row.recipient == ContactRow.own).encoded()
     var envelopes: [Envelope] = []

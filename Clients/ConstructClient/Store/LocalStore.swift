@@ -14,12 +14,14 @@ final class LocalStore: Sendable {
   private let queue: DatabaseQueue
   private let sealer: RecordSealer
   private let lock: ProfileLock
+  private let ownDevices = OwnDeviceCache()
 
   private init(directory: ProfileDirectory, storeKey: SecretBytes, lock: ProfileLock) throws(ClientError) {
     self.directory = directory
     self.lock = lock
     sealer = try RecordSealer(storeKey: storeKey)
     do {
+      try directory.makeStorePrivate()
       var configuration = Configuration()
       configuration.journalMode = .wal
       configuration.foreignKeysEnabled = true
@@ -65,8 +67,8 @@ final class LocalStore: Sendable {
     _ body: @Sendable (StoreTransaction) throws -> Result
   ) async throws(ClientError) -> Result {
     do {
-      let sealer = sealer
-      return try await queue.read { try body(StoreTransaction(database: $0, sealer: sealer)) }
+      let (sealer, ownDevices) = (sealer, ownDevices)
+      return try await queue.read { try body(StoreTransaction(database: $0, sealer: sealer, ownDevices: ownDevices)) }
     } catch {
       throw .wrapping(error, as: error is CancellationError ? .cancelled : .storeFailed)
     }
@@ -77,8 +79,8 @@ final class LocalStore: Sendable {
     _ body: @Sendable (StoreTransaction) throws -> Result
   ) async throws(ClientError) -> Result {
     do {
-      let sealer = sealer
-      return try await queue.write { try body(StoreTransaction(database: $0, sealer: sealer)) }
+      let (sealer, ownDevices) = (sealer, ownDevices)
+      return try await queue.write { try body(StoreTransaction(database: $0, sealer: sealer, ownDevices: ownDevices)) }
     } catch {
       throw .wrapping(error, as: error is CancellationError ? .cancelled : .storeFailed)
     }
@@ -95,6 +97,7 @@ final class LocalStore: Sendable {
 struct StoreTransaction {
   let database: Database
   let sealer: RecordSealer
+  let ownDevices: OwnDeviceCache
 
   /// Undoes what `body` wrote if it throws, although the transaction around it goes on.
   func allOrNothing<Result>(_ body: () throws -> Result) throws -> Result {

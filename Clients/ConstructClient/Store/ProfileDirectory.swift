@@ -52,6 +52,20 @@ public struct ProfileDirectory: Hashable, Sendable {
   }
 }
 
+extension ProfileDirectory {
+  /// Sees to it that nobody but the owner can read the store, whatever the umask: SQLite gives `-wal` and `-shm` the
+  /// permissions of the file that they belong to, and makes that one readable for everybody if it is not there.
+  ///
+  /// Called before SQLite opens the file: closing a descriptor of it later would let go of SQLite's locks.
+  func makeStorePrivate() throws(SystemCalls.Failure) {
+    try SystemCalls.openForLocking(storePath).makePrivate()
+    for path in [storePath + "-wal", storePath + "-shm"] {
+      do throws(SystemCalls.Failure) { try SystemCalls.openForReading(path).makePrivate() } catch  where error.isMissing
+      {}
+    }
+  }
+}
+
 /// What a profile wants to be unlocked with.
 public enum ProfileUnlocking: Hashable, Sendable {
   case passphrase

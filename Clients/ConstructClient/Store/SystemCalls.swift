@@ -91,6 +91,11 @@ enum SystemCalls {
       guard ftruncate(descriptor, 0) == 0 else { throw .last }
     }
 
+    /// Takes all permissions from everybody but the owner.
+    func makePrivate() throws(Failure) {
+      guard fchmod(descriptor, 0o600) == 0 else { throw .last }
+    }
+
     /// The permission bits.
     func mode() throws(Failure) -> mode_t {
       var status = stat()

@@ -57,9 +57,19 @@ struct LocalStoreTests {
     func mode(_ path: String) throws -> Int {
       try need(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
     }
+    let files = ["header.json", "lock", "store.sqlite", "store.sqlite-shm", "store.sqlite-wal"]
     #expect(try mode(bench.directory.path) == 0o700)
-    #expect(try mode(bench.directory.headerPath) == 0o600)
-    #expect(try mode(bench.directory.lockPath) == 0o600)
+    #expect(try bench.files().keys.sorted() == files)
+    for file in files { #expect(try mode("\(bench.directory.path)/\(file)") == 0o600, "\(file)") }
+
+    // A copy that others can read is not left so.
+    let copy = try bench.killed()
+    for file in files.dropFirst(2) {
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: "\(copy.path)/\(file)")
+    }
+    let store = try LocalStore.open(copy, key: Person.key)
+    #expect(try await store.read { try $0.account().username } == "alice")
+    for file in files { #expect(try mode("\(copy.path)/\(file)") == 0o600, "\(file)") }
   }
 
   @Test("a wrong passphrase, and another kind of key, do not open a profile")

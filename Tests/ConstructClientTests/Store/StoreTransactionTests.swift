@@ -180,6 +180,29 @@ struct StoreTransactionTests {
     }
   }
 
+  @Test("this device's keys are those of the store, also after a change, and after one that was undone")
+  func ownDevice() async throws {
+    let bench = try await StoreBench()
+    let other = try DeviceKeyPair()
+    @Sendable func change(_ transaction: StoreTransaction) throws {
+      var account = try transaction.account()
+      account.deviceKey = other.serialized().exposed()
+      try transaction.setProfile(.account, account)
+    }
+    let first = try await bench.store.read { try $0.ownDevice().asRemote }
+    #expect(first.keys.signing != other.publicKey.signing)
+    await #expect(throws: ClientError.self) {
+      try await bench.store.write { transaction in
+        try change(transaction)
+        #expect(try transaction.ownDevice().asRemote.keys.signing == other.publicKey.signing)
+        throw Missing()
+      }
+    }
+    #expect(try await bench.store.read { try $0.ownDevice().asRemote } == first)
+    try await bench.store.write { try change($0) }
+    #expect(try await bench.store.read { try $0.ownDevice().asRemote.keys.signing } == other.publicKey.signing)
+  }
+
   @Test("counters never give a number twice, even when rows are deleted")
   func counters() async throws {
     let bench = try await StoreBench()
