@@ -22,7 +22,7 @@ extension ConstructClient {
     let normalName: String
     if let known { normalName = known.record.name } else { normalName = try Self.normalName(name) }
     let now = options.clock.now()
-    let messageID = try Self.newMessageID()
+    let messageID = try MessageID.fresh()
     let message = try await store.write { transaction in
       _ = try transaction.account()
       guard try transaction.waitingCount() < MessageLimits.waiting else { throw ClientError(.tooBusy) }
@@ -40,17 +40,6 @@ extension ConstructClient {
   private static func normalName(_ name: String) throws(ClientError) -> String {
     guard !name.contains("~") else { throw ClientError(.contactUnknown) }
     return try username(name).text
-  }
-
-  private static func newMessageID() throws(ClientError) -> MessageID {
-    do throws(CryptoError) {
-      guard let id = MessageID(random: try NativeCryptoProvider.randomBytes(count: 16)) else {
-        throw CryptoError.randomnessUnavailable
-      }
-      return id
-    } catch {
-      throw ClientError(.cryptography, cause: error)
-    }
   }
 
   /// Everybody this profile has exchanged messages with, in the order of the first contact.

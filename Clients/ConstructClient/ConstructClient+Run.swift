@@ -100,7 +100,7 @@ extension ConstructClient {
   private nonisolated func work(
     _ link: OnlineLink, _ login: Login, _ ready: Ready
   ) async throws(ClientError) -> Draining? {
-    let receiver = MailboxReceiver(link: link, preKeyUsed: preKeyUsed)
+    let receiver = MailboxReceiver(link: link, preKeyUsed: preKeyUsed, outboxChanged: outboxChanged)
     let sender = OutboxSender(link: link, wake: outboxChanged)
     let upkeep = KeyUpkeep(link: link, wake: preKeyUsed) { await receiver.keysChecked() }
     let result = await withTaskGroup(of: WorkResult.self) { group -> WorkResult in

@@ -11,6 +11,8 @@ public struct ContentKind: WireValue, Hashable {
 
   /// A text from one person to another: `Content.text` is there.
   public static let text = ContentKind(1)
+  /// What could not be read is asked for once more: `Content.resend` is there. Silent.
+  public static let resendRequest = ContentKind(2)
 
   public init(from reader: inout MessagePackReader) throws(WireError) { number = try UInt64(from: &reader) }
 
@@ -29,15 +31,22 @@ public struct Content: WireRecord {
   public var kind: ContentKind
   /// Whether a receiver that does not know the kind shows nothing: right for what only adds to something else.
   public var isSilent: Bool
+  /// With `ContentKind.resendRequest`: what is asked for.
+  public var resend: ResendRequest?
+  /// In what is sent again: the ids that it was sent under so far, the first one first; 1 to `WireLimits.resends`.
+  public var replaces: [MessageID]?
 
   public init(
-    sentAt: UInt64, text: String? = nil, sentTo: AccountID? = nil, kind: ContentKind = .text, isSilent: Bool = false
+    sentAt: UInt64, text: String? = nil, sentTo: AccountID? = nil, kind: ContentKind = .text, isSilent: Bool = false,
+    resend: ResendRequest? = nil, replaces: [MessageID]? = nil
   ) {
     self.sentAt = sentAt
     self.text = text
     self.sentTo = sentTo
     self.kind = kind
     self.isSilent = isSilent
+    self.resend = resend
+    self.replaces = replaces
   }
 
   public static let schema = RecordSchema(
@@ -46,8 +55,13 @@ public struct Content: WireRecord {
       FieldSchema(1, "sentAt", "uint", "milliseconds since the Unix epoch, by the sender's clock"),
       FieldSchema(2, "text", "str", "with kind 1: the text of the message", .optional),
       FieldSchema(3, "sentTo", "bin 16", "in a copy to one's own devices: whom the message went to", .optional),
-      FieldSchema(4, "kind", "uint", "what it is about: 1 a text"),
+      FieldSchema(4, "kind", "uint", "what it is about: 1 a text, 2 a request to send again"),
       FieldSchema(5, "isSilent", "bool", "whether a receiver that does not know the kind shows nothing"),
+      FieldSchema(6, "resend", "ResendRequest", "with kind 2: what is asked for", .optional),
+      FieldSchema(
+        7, "replaces", "array of bin 16",
+        "in what is sent again: the ids that it was sent under so far, the first one first; 1 to \(WireLimits.resends)",
+        .optional),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
@@ -56,6 +70,9 @@ public struct Content: WireRecord {
     sentTo = try fields.optional(3)
     kind = try fields.required(4)
     isSilent = try fields.required(5)
+    resend = try fields.optional(6)
+    replaces = try fields.optionalList(7, atMost: WireLimits.resends)
+    guard replaces?.isEmpty != true else { throw .invalidField(7) }
   }
 
   public func write(fields: inout FieldWriter) {
@@ -64,5 +81,7 @@ public struct Content: WireRecord {
     fields.put(3, sentTo)
     fields.put(4, kind)
     fields.put(5, isSilent)
+    fields.put(6, resend)
+    if let replaces { fields.put(7, list: replaces) }
   }
 }

@@ -108,7 +108,15 @@ public struct FieldReader {
 
   /// A list of at most `maximum` values.
   public mutating func list<Value: WireValue>(_ number: UInt8, atMost maximum: Int) throws(WireError) -> [Value] {
-    guard try seek(number) else { throw .missingField(number) }
+    guard let values: [Value] = try optionalList(number, atMost: maximum) else { throw .missingField(number) }
+    return values
+  }
+
+  /// A list of at most `maximum` values.
+  public mutating func optionalList<Value: WireValue>(
+    _ number: UInt8, atMost maximum: Int
+  ) throws(WireError) -> [Value]? {
+    guard try seek(number) else { return nil }
     let count: Int
     do {
       try reader.enterContainer()

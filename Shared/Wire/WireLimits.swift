@@ -21,6 +21,10 @@ public enum WireLimits {
   public static let unacknowledgedDeliveries = 256
   /// Ranges in one acknowledgement.
   public static let acknowledgementRanges = 256
+  /// Messages that one request to send them again may name.
+  public static let resendRequestMessages = 64
+  /// How often a message is sent again at most, because it could not be read.
+  public static let resends = 2
   /// Bytes of a public key or signature of any suite, hybrid ones too (Ed25519 + ML-DSA-87 has 4,691).
   public static let keyBytes = 8_192
   /// Bytes of a signed device list's payload.

@@ -49,7 +49,7 @@ struct ReferenceTests {
     text += "\n## Limits\n\n| what | bound |\n| --- | --- |\n"
     for (what, bound) in limits { text += "| \(what) | \(bound) |\n" }
     let internalNames = Set(try Samples.streams().map { type(of: $0).schema.name })
-    let sealedNames: Set = ["LoginStatement", "DeviceList", "DeviceEntry", "Content"]
+    let sealedNames: Set = ["LoginStatement", "DeviceList", "DeviceEntry", "Content", "ResendRequest"]
     let schemas = try Samples.all().map { type(of: $0).schema }
     text += records(
       "Records of the client's frames", "What clients and gateways write to each other.",
@@ -93,6 +93,8 @@ struct ReferenceTests {
       ("requests of one connection without an answer", WireLimits.outstandingRequests),
       ("deliveries to one connection without an acknowledgement", WireLimits.unacknowledgedDeliveries),
       ("ranges in one acknowledgement", WireLimits.acknowledgementRanges),
+      ("messages in one request to send again", WireLimits.resendRequestMessages),
+      ("times that a message is sent again", WireLimits.resends),
       ("bytes of a key or signature", WireLimits.keyBytes),
       ("bytes of a device list", WireLimits.deviceListBytes),
       ("bytes of an access token", WireLimits.tokenBytes),

@@ -20,7 +20,10 @@ enum Samples {
   /// Every record of the protocol, in the order of the reference.
   static func all() throws -> [any WireRecord] {
     try session() + accounts() + keys() + messages() + push() + streams() + [
-      Content(sentAt: time, text: "Hello, Bob", sentTo: bob, kind: .text, isSilent: true)
+      Content(
+        sentAt: time, text: "Hello, Bob", sentTo: bob, kind: .text, isSilent: true,
+        resend: ResendRequest(device: .first, messages: [message]), replaces: [message]),
+      ResendRequest(device: .first, messages: [message]),
     ]
   }
 

@@ -62,7 +62,8 @@ struct MessageText: Sendable {
 
   private func body(_ message: Message) -> [String] {
     if case .unreadable(let reason) = message.state {
-      return [style.warning("[a message that could not be read: \(Advice.text(for: reason))]")]
+      let again = reason.isAskedAgain ? "; it was asked for again" : ""
+      return [style.warning("[a message that could not be read: \(Advice.text(for: reason))\(again)]")]
     }
     return SafeText.lines(message.text ?? "")
   }

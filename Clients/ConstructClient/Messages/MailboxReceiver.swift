@@ -21,6 +21,8 @@ actor MailboxReceiver {
 
   private let link: OnlineLink
   private let preKeyUsed: WakeSignal
+  /// A message may put something into the outbox: a request for one that cannot be read, or what such a request asks for.
+  private let outboxChanged: WakeSignal
   /// By sender.
   private var blocked: [AccountID: Blocked] = [:]
   /// Senders whose look-up is over, with what to call what still cannot be read for want of that account.
@@ -28,9 +30,10 @@ actor MailboxReceiver {
   private var isDrained = false
   private var areKeysChecked = false
 
-  init(link: OnlineLink, preKeyUsed: WakeSignal) {
+  init(link: OnlineLink, preKeyUsed: WakeSignal, outboxChanged: WakeSignal) {
     self.link = link
     self.preKeyUsed = preKeyUsed
+    self.outboxChanged = outboxChanged
   }
 
   /// Runs until the connection ends or the task is cancelled; the server's demand if it is going away.
@@ -120,10 +123,12 @@ actor MailboxReceiver {
       case .stored(let message, let usedPreKey):
         acknowledged.append(delivery.sequence)
         if usedPreKey { preKeyUsed.signal() }
+        if case .unreadable = message.state { outboxChanged.signal() }
         link.events.tell(.received(message))
       case .silent(let usedPreKey):
         acknowledged.append(delivery.sequence)
         if usedPreKey { preKeyUsed.signal() }
+        outboxChanged.signal()
       case .duplicate: acknowledged.append(delivery.sequence)
       case .needsAccount(let account):
         if blocked[delivery.sender] == nil {

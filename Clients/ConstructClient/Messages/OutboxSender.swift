@@ -86,9 +86,10 @@ actor OutboxSender {
 
   private nonisolated func delayed(_ row: OutboxRow, _ error: ClientError) async {
     link.logger.info("a message waits", metadata: ["reason": "\(error.failure?.name ?? error.code.name)"])
+    guard let id = row.purpose.shownMessage else { return }
     do throws(ClientError) {
       let message = try await link.store.read { transaction in
-        let message = try transaction.message(row.message)
+        let message = try transaction.message(id)
         return message.message(contact: try transaction.contact(message.contact).record.name)
       }
       link.events.tell(.delayed(message, error))
@@ -127,9 +128,10 @@ struct OutboxAttempt: Sendable {
   /// What to send; nil if there is nothing to send after all.
   private func prepare() async throws(ClientError) -> Send? {
     var bundles: [DeviceID: BundleRecord] = [:]
+    var opensSession = true
     // Account, then bundles, then perhaps a list that turned out newer, and its new devices' bundles.
     for _ in 0..<6 {
-      switch try await encrypt(bundles) {
+      switch try await encrypt(bundles, opensSession: opensSession) {
       case .frame(let frame):
         let limit = link.connection.welcome.maximumCiphertextBytes
         guard frame.envelopes.allSatisfy({ $0.ciphertext.count <= limit }) else { throw ClientError(.textTooLong) }
@@ -140,8 +142,20 @@ struct OutboxAttempt: Sendable {
         return nil
       case .needsAccount(let question): try await link.lookUp(question)
       case .needsBundles(let account, let devices, let listNumber):
-        for (suite, devices) in devices {
-          bundles.merge(try await fetchBundles(account, devices, suite, listNumber)) { _, new in new }
+        do throws(ClientError) {
+          for (suite, devices) in devices {
+            bundles.merge(try await fetchBundles(account, devices, suite, listNumber)) { _, new in new }
+          }
+        } catch {
+          // A request holds nothing up: without a new session it goes in the one that there is, or not at all.
+          guard case .request = row.purpose, error.code == .refused || error.code == .keysUnavailable else {
+            throw error
+          }
+          guard opensSession else {
+            try await giveUp(.cryptography)
+            return nil
+          }
+          opensSession = false
         }
       }
     }
@@ -149,12 +163,14 @@ struct OutboxAttempt: Sendable {
   }
 
   private func encrypt(
-    _ bundles: [DeviceID: BundleRecord]
+    _ bundles: [DeviceID: BundleRecord], opensSession: Bool
   ) async throws(ClientError) -> EncryptionOutcome {
     let now = link.clock.now()
     let id = row.id
     return try await link.store.write { transaction in
-      do { return try transaction.encrypt(id, bundles: bundles, now: now) } catch let error as CryptoError {
+      do { return try transaction.encrypt(id, bundles: bundles, opensSession: opensSession, now: now) } catch let error
+        as CryptoError
+      {
         let isBundle = error == .invalidSignature || error == .invalidKeyLength
         throw ClientError(isBundle ? .identityInvalid : .cryptography, cause: error)
       }

@@ -54,7 +54,7 @@ extension StoreTransaction {
       case .unreadable(let problem): return try storeUnreadable(delivery, problem, sequence: sequence)
       }
     }
-    return try store(opened, of: delivery, contact: contact, lookedUp: lookedUp, sequence: sequence)
+    return try store(opened, of: delivery, contact: contact, lookedUp: lookedUp, sequence: sequence, now: now)
   }
 
   /// A decrypted message with the state to store beside it.
@@ -106,14 +106,18 @@ extension StoreTransaction {
 
   private func store(
     _ opened: OpenedMessage, of delivery: Deliver, contact: ContactRow, lookedUp: [AccountID: UnreadableReason],
-    sequence: Int64
+    sequence: Int64, now: UInt64
   ) throws -> DeliveryOutcome {
     let content: Content
     do throws(WireError) { content = try Content(encoded: opened.result.plaintext) } catch {
       return try storeUnreadable(delivery, .malformed, sequence: sequence, opened)
     }
     guard content.kind == .text else {
-      if !content.isSilent { return try storeUnreadable(delivery, .unsupported, sequence: sequence, opened) }
+      if content.kind == .resendRequest, let request = content.resend {
+        try answer(request, from: contact.id, now: now)
+      } else if !content.isSilent {
+        return try storeUnreadable(delivery, .unsupported, sequence: sequence, opened)
+      }
       try advance(opened)
       try markReceived(sequence)
       try noteSilent(delivery.message, from: delivery.sender, device: delivery.senderDevice)
@@ -135,13 +139,20 @@ extension StoreTransaction {
     }
     try advance(opened)
     try markReceived(sequence)
-    let row = try addIncoming(
-      StoredMessage(
-        messageID: delivery.message, text: content.text, sentAt: content.sentAt, acceptedAt: delivery.acceptedAt,
-        senderDevice: delivery.senderDevice),
-      from: delivery.sender, contact: conversation.id, direction: isOwn ? .outgoing : .incoming,
-      state: isOwn ? .accepted : .received)
-    guard let row else { return .duplicate }
+    let record = StoredMessage(
+      messageID: content.replaces?.first ?? delivery.message, text: content.text, sentAt: content.sentAt,
+      acceptedAt: delivery.acceptedAt, senderDevice: delivery.senderDevice)
+    let direction: Message.Direction = isOwn ? .outgoing : .incoming
+    let state: MessageRow.StateNumber = isOwn ? .accepted : .received
+    let row =
+      if let replaced = content.replaces {
+        try addResent(
+          record, replacing: replaced, from: delivery, contact: conversation.id, direction: direction, state: state)
+      } else {
+        try addIncoming(
+          record, from: delivery.sender, contact: conversation.id, direction: direction, state: state)
+      }
+    guard let row else { return .silent(usedPreKey: opened.usedPreKey) }
     return .stored(row.message(contact: conversation.record.name), usedPreKey: opened.usedPreKey)
   }
 
@@ -164,6 +175,10 @@ extension StoreTransaction {
         senderDevice: delivery.senderDevice, reason: reason.rawValue),
       from: delivery.sender, contact: contact.id, direction: .incoming, state: .unreadable)
     guard let row else { return .duplicate }
+    // Whom nothing can be sent to is not asked.
+    if contact.record.account != nil, try deviceList(of: contact.id) != nil {
+      try ask(for: delivery, reason, of: contact.id)
+    }
     return .stored(row.message(contact: contact.record.name), usedPreKey: opened?.usedPreKey ?? false)
   }
 }

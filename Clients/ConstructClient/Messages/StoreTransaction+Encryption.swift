@@ -21,9 +21,10 @@ enum EncryptionOutcome: Sendable {
 extension StoreTransaction {
   /// Encrypts a row for every device of its recipient's list: all sessions and the frame, or nothing.
   ///
-  /// Bundles are used for devices without a usable session. Throws `CryptoError` for one that does not verify.
+  /// Bundles are used for devices without a usable session, and for the one that a request opens a session with unless
+  /// `opensSession` is false. Throws `CryptoError` for one that does not verify.
   func encrypt(
-    _ id: Int64, bundles: [DeviceID: BundleRecord], now: UInt64
+    _ id: Int64, bundles: [DeviceID: BundleRecord], opensSession: Bool = true, now: UInt64
   ) throws -> EncryptionOutcome {
     guard let row = try outboxRow(id) else { return .gone }
     if let frame = row.frame { return .frame(frame) }
@@ -40,24 +41,26 @@ extension StoreTransaction {
     }
     if devices.isEmpty { return .nothingToSend }
     let seconds = now / 1_000
+    let outgoing = try outgoingContent(of: row, now: now)
+    let renewed = opensSession ? outgoing.opensSessionWith : nil
     var suites: [SuiteID] = []
     var missing: [SuiteID: [DeviceID]] = [:]
     for entry in devices {
-      let usable = try usableSession(with: entry.device, of: row.recipient, now: seconds)
+      let usable =
+        entry.device == renewed ? nil : try usableSession(with: entry.device, of: row.recipient, now: seconds)
       let suite = try usable ?? entry.sessionSuite()
       suites.append(suite)
       if usable == nil, bundles[entry.device] == nil { missing[suite, default: []].append(entry.device) }
     }
     guard missing.isEmpty else { return .needsBundles(account, missing, listNumber: list.number) }
 
-    let message = try self.message(row.message)
-    let plaintext = try content(of: message, isCopy: row.recipient == ContactRow.own).encoded()
+    let plaintext = outgoing.content.encoded()
     var envelopes: [Envelope] = []
     for (entry, suite) in zip(devices, suites) {
       let encryption = DeviceEncryption(
         transaction: self, contact: row.recipient, local: local,
         remote: try entry.remoteDevice(of: account, root: root), device: entry.device,
-        bundle: bundles[entry.device], now: seconds)
+        bundle: bundles[entry.device], opensSession: entry.device == renewed, now: seconds)
       let ciphertext = try encryption.encrypt(plaintext, in: ClientSuites.type(of: suite))
       envelopes.append(
         Envelope(
@@ -65,35 +68,54 @@ extension StoreTransaction {
           ciphertext: ciphertext.bytes[...]))
     }
     let frame = Send(
-      message: message.record.messageID, recipient: account, deviceListNumber: list.number, envelopes: envelopes,
-      isUrgent: row.recipient != ContactRow.own)
+      message: outgoing.messageID, recipient: account, deviceListNumber: list.number, envelopes: envelopes,
+      isUrgent: row.recipient != ContactRow.own && outgoing.content.kind == .text)
     try setFrame(frame, of: id)
     return .frame(frame)
   }
 
-  private func content(of message: MessageRow, isCopy: Bool) throws -> Content {
-    let sentTo = isCopy ? try contact(message.contact).record.account : nil
-    return Content(sentAt: message.record.sentAt, text: message.record.text, sentTo: sentTo)
+  private func outgoingContent(of row: OutboxRow, now: UInt64) throws -> OutgoingContent {
+    func content(of message: MessageRow) throws -> Content {
+      let sentTo = row.recipient == ContactRow.own ? try contact(message.contact).record.account : nil
+      return Content(sentAt: message.record.sentAt, text: message.record.text, sentTo: sentTo)
+    }
+    switch row.purpose {
+    case .message(let id):
+      let message = try self.message(id)
+      return OutgoingContent(messageID: message.record.messageID, content: try content(of: message))
+    case .resend(let id, let messageID):
+      let message = try self.message(id)
+      var content = try content(of: message)
+      let earlier = (message.record.resentAs ?? []).prefix { $0 != messageID }
+      content.replaces = [message.record.messageID] + earlier
+      return OutgoingContent(messageID: messageID, content: content)
+    case .request(let purpose, let request):
+      let content = Content(sentAt: now, kind: .resendRequest, isSilent: true, resend: request)
+      return OutgoingContent(
+        messageID: purpose.messageID, content: content, opensSessionWith: request.device)
+    }
   }
 
   /// The server holds a row's message: it leaves the outbox. The conversation's message is told as accepted, and a copy
   /// for one's other devices takes its place in the outbox if there are any.
   func completed(_ row: OutboxRow, acceptedAt: UInt64) throws -> MessageRow? {
-    guard try outboxRow(row.id) != nil else { return nil }
-    try removeFromOutbox(row.id)
-    if row.recipient == ContactRow.own, try message(row.message).contact != ContactRow.own { return nil }
-    if row.recipient != ContactRow.own, try hasOtherDevices() {
-      try enqueue(message: row.message, for: ContactRow.own)
-    }
-    return try setState(of: row.message, .accepted, acceptedAt: acceptedAt)
+    guard let message = try dealtWith(row) else { return nil }
+    if row.recipient != ContactRow.own, try hasOtherDevices() { try enqueue(message: message, for: ContactRow.own) }
+    return try setState(of: message, .accepted, acceptedAt: acceptedAt)
   }
 
-  /// A row is given up. Nil for a copy, whose failure does not touch the message.
+  /// A row is given up. Nil for a copy and for what goes on without the person, whose failure does not touch the message.
   func gaveUp(_ row: OutboxRow, _ reason: SendFailure) throws -> MessageRow? {
+    try dealtWith(row).map { try setState(of: $0, .failed, reason: reason.number) }
+  }
+
+  /// Removes a row; the message whose state changes by that.
+  private func dealtWith(_ row: OutboxRow) throws -> Int64? {
     guard try outboxRow(row.id) != nil else { return nil }
     try removeFromOutbox(row.id)
-    if row.recipient == ContactRow.own, try message(row.message).contact != ContactRow.own { return nil }
-    return try setState(of: row.message, .failed, reason: reason.number)
+    guard let message = row.purpose.shownMessage else { return nil }
+    let isCopy = try row.recipient == ContactRow.own && self.message(message).contact != ContactRow.own
+    return isCopy ? nil : message
   }
 
   /// Whether the own account has devices besides this one.
@@ -101,6 +123,14 @@ extension StoreTransaction {
     let own = try account().device
     return try deviceList(of: ContactRow.own)?.list.devices.contains { $0.device != own } ?? false
   }
+}
+
+/// What a row of the outbox says, and under which id.
+private struct OutgoingContent {
+  let messageID: MessageID
+  let content: Content
+  /// A device that gets it in a new session, even if there is one that could be used.
+  var opensSessionWith: DeviceID?
 }
 
 /// One message for one device: in the session there is, or in a new one that a bundle opens.
@@ -111,13 +141,15 @@ private struct DeviceEncryption {
   let remote: RemoteDevice
   let device: DeviceID
   let bundle: BundleRecord?
+  /// Whether the bundle is used even if there is a session.
+  let opensSession: Bool
   /// Seconds since 1970.
   let now: UInt64
 
   /// Encrypts and stores the session as it is afterwards.
   func encrypt<Suite: CipherSuite>(_ plaintext: [UInt8], in _: Suite.Type) throws -> CiphertextMessage {
     var record: SessionRecord<Suite> = try transaction.sessions(with: device, of: contact)
-    if !record.hasUsableSession(now: now), let bundle {
+    if opensSession || !record.hasUsableSession(now: now), let bundle {
       let keys = try UnverifiedPreKeyBundle<Suite>(bundle)
       try record.initiate(local: local, bundle: keys.verified(for: remote), now: now)
     }

@@ -157,6 +157,8 @@ struct StoredMessage: StoredRecord {
   var senderDevice: DeviceID?
   /// The number of an `UnreadableReason` or a `SendFailure`.
   var reason: UInt64?
+  /// The ids under which an outgoing message was sent again, in their order.
+  var resentAs: [MessageID]?
 
   init(
     messageID: MessageID, text: String?, sentAt: UInt64, acceptedAt: UInt64? = nil, senderDevice: DeviceID? = nil,
@@ -177,6 +179,7 @@ struct StoredMessage: StoredRecord {
     acceptedAt = try fields.optional(4)
     senderDevice = try fields.optional(5)
     reason = try fields.optional(6)
+    resentAs = try fields.optionalList(7, atMost: WireLimits.resends)
   }
 
   func write(fields: inout FieldWriter) {
@@ -186,5 +189,29 @@ struct StoredMessage: StoredRecord {
     fields.put(4, acceptedAt)
     fields.put(5, senderDevice)
     fields.put(6, reason)
+    if let resentAs { fields.put(7, list: resentAs) }
+  }
+}
+
+/// `outbox`, for what is not simply a message: a message that is sent again, or a request for one.
+struct StoredOutboxPurpose: StoredRecord {
+  /// The id it is sent under.
+  var messageID: MessageID
+  /// In a request: what is asked for.
+  var resend: ResendRequest?
+
+  init(messageID: MessageID, resend: ResendRequest? = nil) {
+    self.messageID = messageID
+    self.resend = resend
+  }
+
+  init(fields: inout FieldReader) throws(WireError) {
+    messageID = try fields.required(1)
+    resend = try fields.optional(2)
+  }
+
+  func write(fields: inout FieldWriter) {
+    fields.put(1, messageID)
+    fields.put(2, resend)
   }
 }

@@ -19,7 +19,13 @@ extension Row {
   }
 
   func integer(_ column: String) throws -> Int64 {
+    guard let number = try optionalInteger(column) else { throw ClientError(.storeDamaged) }
+    return number
+  }
+
+  func optionalInteger(_ column: String) throws -> Int64? {
     let value: DatabaseValue = self[column]
+    if value.isNull { return nil }
     guard let number = Int64.fromDatabaseValue(value) else { throw ClientError(.storeDamaged) }
     return number
   }

@@ -15,7 +15,8 @@ import GRDB
 /// | `prekeys` | kind, id, suite, when made, whether uploaded | the private key |
 /// | `messages` | order, direction, state, which contact (as a number), size, whether unread | text, times, ids |
 /// | `silent` | how many messages of which nothing is shown came lately | |
-/// | `outbox` | how many wait, for which contact (as a number), for which list | the encrypted frame |
+/// | `outbox` | how many wait, for which contact (as a number), for which list, how many of them are asked for or ask | the encrypted frame, ids |
+/// | `resends` | how often a message (as a number) was sent again | |
 /// | `received` | the sequence numbers received | |
 ///
 /// So a thief learns counts, sizes and the order of things, and neither who, nor what, nor when. Sealed values are
@@ -26,6 +27,7 @@ enum StoreSchema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("0001-profile") { database in try database.execute(sql: first) }
     migrator.registerMigration("0002-silent") { database in try database.execute(sql: silent) }
+    migrator.registerMigration("0003-recovery") { database in try database.execute(sql: recovery) }
     return migrator
   }
 
@@ -38,6 +40,27 @@ enum StoreSchema {
       id INTEGER PRIMARY KEY NOT NULL,
       tag BLOB NOT NULL UNIQUE
     ) STRICT;
+    """
+
+  /// A row of the outbox without a message asks for something to be sent again.
+  private static let recovery = """
+    CREATE TABLE outbox_with_purpose (
+      id INTEGER PRIMARY KEY NOT NULL,
+      message INTEGER REFERENCES messages,
+      recipient INTEGER NOT NULL REFERENCES contacts,
+      list_number INTEGER,
+      purpose BLOB,
+      sealed BLOB
+    ) STRICT;
+    INSERT INTO outbox_with_purpose SELECT id, message, recipient, list_number, NULL, sealed FROM outbox;
+    DROP TABLE outbox;
+    ALTER TABLE outbox_with_purpose RENAME TO outbox;
+    CREATE INDEX outbox_by_recipient ON outbox (recipient, id);
+
+    CREATE TABLE resends (
+      tag BLOB PRIMARY KEY NOT NULL,
+      message INTEGER NOT NULL REFERENCES messages
+    ) STRICT, WITHOUT ROWID;
     """
 
   private static let first = """

@@ -114,8 +114,29 @@ extension StoreTransaction {
 
   func addOutgoing(_ record: StoredMessage, contact: Int64, state: MessageRow.StateNumber) throws -> MessageRow {
     try insert(
-      record, contact: contact, tag: sealer.tag("outgoing message", record.messageID.bytes), direction: .outgoing,
-      state: state)
+      record, contact: contact, tag: outgoingTag(record.messageID), direction: .outgoing, state: state)
+  }
+
+  /// An outgoing message by any id that it was sent under; nil if this device never sent it.
+  func sentMessage(_ message: MessageID) throws -> MessageRow? {
+    try Row.fetchOne(
+      database,
+      sql: """
+        \(Self.columns) WHERE direction = ?1
+        AND (tag = ?2 OR id = (SELECT message FROM resends WHERE tag = ?2))
+        """, arguments: [Message.Direction.outgoing.rawValue, outgoingTag(message).blob]
+    ).map(self.message)
+  }
+
+  /// Remembers what a message is called when it is sent again.
+  func noteResend(_ messageID: MessageID, of message: Int64) throws {
+    try database.execute(
+      sql: "INSERT INTO resends (tag, message) VALUES (?, ?)", arguments: [outgoingTag(messageID).blob, message])
+  }
+
+  func update(_ record: StoredMessage, of id: Int64) throws {
+    try database.execute(
+      sql: "UPDATE messages SET sealed = ? WHERE id = ?", arguments: [try sealer.seal(record, at: place(id)).blob, id])
   }
 
   /// Changes an outgoing message's state, with the server's time or the reason.
@@ -150,6 +171,8 @@ extension StoreTransaction {
     return MessageRow(
       id: id, contact: contact, direction: direction, state: state, isUnread: isUnread, record: record)
   }
+
+  private func outgoingTag(_ message: MessageID) -> [UInt8] { sealer.tag("outgoing message", message.bytes) }
 
   private func incomingTag(_ sender: AccountID, _ device: DeviceID?, _ message: MessageID) -> [UInt8] {
     sealer.tag("incoming message", sender.bytes + (device.map { "\($0.number)" } ?? "").utf8 + [0] + message.bytes)

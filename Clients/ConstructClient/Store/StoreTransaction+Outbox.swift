@@ -4,11 +4,25 @@
 import GRDB
 import Wire
 
+/// Why something is sent.
+enum OutboxPurpose: Sendable {
+  /// A message's row, for the first time.
+  case message(Int64)
+  /// A message's row once more under this id, because somebody could not read it.
+  case resend(Int64, as: MessageID)
+  /// To get again under their ids what this device could not read.
+  case request(StoredOutboxPurpose, ResendRequest)
+
+  /// The message that is in the person's eyes sent by this; nil for what goes on without the person.
+  var shownMessage: Int64? {
+    if case .message(let id) = self { id } else { nil }
+  }
+}
+
 /// Something that waits to be sent to the devices of one account.
 struct OutboxRow: Sendable {
   let id: Int64
-  /// The message's row.
-  let message: Int64
+  let purpose: OutboxPurpose
   /// Whose devices: the conversation's contact, or the own account for a copy to one's other devices.
   let recipient: Int64
   /// What was encrypted; nil until then, and again when it must be encrypted anew.
@@ -20,16 +34,43 @@ struct OutboxRow: Sendable {
 /// A row is made with its message, encrypted in the transaction that advances the sessions, sent as often as it takes,
 /// always with the same ciphertexts, and deleted in the transaction that notes the server's answer.
 extension StoreTransaction {
-  private static let columns = "SELECT id, message, recipient, sealed FROM outbox"
+  private static let columns = "SELECT id, message, recipient, purpose, sealed FROM outbox"
 
+  /// Messages that are on their way, and requests for others.
   func waitingCount() throws -> Int {
-    try Int.fetchOne(database, sql: "SELECT COUNT(DISTINCT message) FROM outbox") ?? 0
+    try Int.fetchOne(database, sql: "SELECT COUNT(DISTINCT COALESCE(message, -id)) FROM outbox") ?? 0
   }
 
   func enqueue(message: Int64, for recipient: Int64) throws {
+    try enqueue(message, for: recipient, nil)
+  }
+
+  func enqueueResend(of message: Int64, as messageID: MessageID, for recipient: Int64) throws {
+    try enqueue(message, for: recipient, StoredOutboxPurpose(messageID: messageID))
+  }
+
+  func enqueue(_ request: StoredOutboxPurpose, for recipient: Int64) throws {
+    try enqueue(nil, for: recipient, request)
+  }
+
+  private func enqueue(_ message: Int64?, for recipient: Int64, _ purpose: StoredOutboxPurpose?) throws {
+    let id = try next("outbox")
     try database.execute(
-      sql: "INSERT INTO outbox (id, message, recipient) VALUES (?, ?, ?)",
-      arguments: [try next("outbox"), message, recipient])
+      sql: "INSERT INTO outbox (id, message, recipient, purpose) VALUES (?, ?, ?, ?)",
+      arguments: [id, message, recipient, try purpose.map { try sealer.seal($0, at: purposePlace(id)).blob }])
+  }
+
+  /// The requests for a recipient that wait, the oldest first.
+  func waitingRequests(for recipient: Int64) throws -> [OutboxRow] {
+    try Row.fetchAll(
+      database, sql: "\(Self.columns) WHERE recipient = ? AND message IS NULL ORDER BY id", arguments: [recipient]
+    ).map(outboxRow)
+  }
+
+  func setRequest(_ request: StoredOutboxPurpose, of id: Int64) throws {
+    try database.execute(
+      sql: "UPDATE outbox SET purpose = ? WHERE id = ?",
+      arguments: [try sealer.seal(request, at: purposePlace(id)).blob, id])
   }
 
   /// The first row of each recipient, in the order of their age, without their frames.
@@ -37,7 +78,7 @@ extension StoreTransaction {
     try Row.fetchAll(
       database,
       sql: """
-        SELECT id, message, recipient, NULL AS sealed FROM outbox
+        SELECT id, message, recipient, purpose, NULL AS sealed FROM outbox
         WHERE id IN (SELECT MIN(id) FROM outbox GROUP BY recipient) ORDER BY id
         """
     ).map(outboxRow)
@@ -65,12 +106,8 @@ extension StoreTransaction {
     try database.execute(sql: "DELETE FROM outbox WHERE id = ?", arguments: [id])
   }
 
-  /// Everything of one message: it was given up.
-  func removeFromOutbox(message: Int64) throws {
-    try database.execute(sql: "DELETE FROM outbox WHERE message = ?", arguments: [message])
-  }
-
   private func place(_ id: Int64) -> RecordSealer.Place { .init("outbox", row: id) }
+  private func purposePlace(_ id: Int64) -> RecordSealer.Place { .init("outbox purpose", row: id) }
 
   private func outboxRow(_ row: Row) throws -> OutboxRow {
     let id = try row.integer("id")
@@ -78,6 +115,19 @@ extension StoreTransaction {
       try sealer.open(sealed, at: place(id), as: Send.self)
     }
     return OutboxRow(
-      id: id, message: try row.integer("message"), recipient: try row.integer("recipient"), frame: frame)
+      id: id, purpose: try purpose(of: row, id), recipient: try row.integer("recipient"), frame: frame)
+  }
+
+  private func purpose(of row: Row, _ id: Int64) throws -> OutboxPurpose {
+    let stored = try row.optionalBytes("purpose").map { sealed in
+      try sealer.open(sealed, at: purposePlace(id), as: StoredOutboxPurpose.self)
+    }
+    let message = try row.optionalInteger("message")
+    switch (message, stored, stored?.resend) {
+    case (let message?, nil, _): return .message(message)
+    case (let message?, let stored?, nil): return .resend(message, as: stored.messageID)
+    case (nil, let stored?, let request?): return .request(stored, request)
+    default: throw ClientError(.storeDamaged)
+    }
   }
 }

@@ -76,7 +76,7 @@ struct StoreTransactionTests {
       let failed = try #require(try transaction.gaveUp(heads[1], .refused(.init(777))))
       #expect(failed.message(contact: "carol").state == .failed(.refused(.init(777))))
       heads = try transaction.outboxHeads()
-      #expect(try heads.map { try transaction.message($0.message).record.text } == ["2"])
+      #expect(try heads.map { try transaction.message(need($0.purpose.shownMessage)).record.text } == ["2"])
     }
   }
 
