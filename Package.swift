@@ -162,7 +162,8 @@ let package = Package(
     .testTarget(
       name: "WireTests", dependencies: ["Wire", "MessagePack", "CryptoCore"], exclude: ["Golden"],
       swiftSettings: common),
-    .testTarget(name: "CryptoCoreTests", dependencies: ["CryptoCore", "NativeCrypto"], swiftSettings: common),
+    .testTarget(
+      name: "CryptoCoreTests", dependencies: ["CryptoCore", "NativeCrypto", "VectorRunner"], swiftSettings: common),
     .testTarget(name: "BlockingThreadTests", dependencies: ["BlockingThread"], swiftSettings: common),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: common),
     .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"], swiftSettings: common),

@@ -17,6 +17,11 @@ extension Topic {
     .pqxdh,
     .doubleRatchet,
     .sparseRatchet,
+    .sessions,
+    .sealedSender,
+    .senderKeys,
+    .attachments,
+    .backups,
     .safetyNumber,
     .messagePack,
   ]

@@ -19,7 +19,7 @@ public struct OutgoingSenderKey<Provider: CryptoProvider>: Sendable {
   let id: [UInt8]
   let signingKey: SecretBytes
   let signingPublicKey: [UInt8]
-  var chain: SenderChain<Provider>
+  package internal(set) var chain: SenderChain<Provider>
   /// Whether each device of the group has the key.
   var members: [SenderKeyMember: Bool]
 
@@ -76,7 +76,7 @@ public struct OutgoingSenderKey<Provider: CryptoProvider>: Sendable {
     return distribution
   }
 
-  var distribution: SenderKeyDistribution {
+  package var distribution: SenderKeyDistribution {
     SenderKeyDistribution(
       group: group, id: id, iteration: chain.iteration, chainKey: chain.key, signingKey: signingPublicKey)
   }

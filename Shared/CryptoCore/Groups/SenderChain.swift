@@ -14,8 +14,8 @@ public enum SenderKeyLimits {
 }
 
 /// One step of a sender key's chain: CK(i) gives mk(i) = HMAC(CK, 01) and CK(i + 1) = HMAC(CK, 02).
-struct SenderChain<Provider: CryptoProvider>: Sendable {
-  private(set) var key: SecretBytes
+package struct SenderChain<Provider: CryptoProvider>: Sendable {
+  package private(set) var key: SecretBytes
   /// The number of the message that `key` belongs to.
   private(set) var iteration: UInt32
 
@@ -24,7 +24,7 @@ struct SenderChain<Provider: CryptoProvider>: Sendable {
     self.iteration = iteration
   }
 
-  var messageKey: SecretBytes { Provider.hmacSHA256(key: key, message: [1]) }
+  package var messageKey: SecretBytes { Provider.hmacSHA256(key: key, message: [1]) }
 
   mutating func advance() {
     key = Provider.hmacSHA256(key: key, message: [2])
@@ -33,12 +33,12 @@ struct SenderChain<Provider: CryptoProvider>: Sendable {
 }
 
 /// What both sides of a sender key bind into every message.
-struct SenderKeyContext<Provider: CryptoProvider>: Sendable {
+package struct SenderKeyContext<Provider: CryptoProvider>: Sendable {
   /// SHA-256 over "Construct sender key v1" ‖ 00 ‖ version (u8) ‖ group (16) ‖ account (16) ‖ device (u32) ‖ distribution
   /// id (16) ‖ signing public key (32).
-  let digest: [UInt8]
+  package let digest: [UInt8]
 
-  init(group: GroupID, sender: DeviceAddress, distributionID: [UInt8], signingKey: [UInt8]) {
+  package init(group: GroupID, sender: DeviceAddress, distributionID: [UInt8], signingKey: [UInt8]) {
     var writer = ByteWriter(capacity: 128)
     writer.write(ProtocolLabel.bytes(ProtocolLabel.senderKey))
     writer.write(SenderKeyMessage.version)

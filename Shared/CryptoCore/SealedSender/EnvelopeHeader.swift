@@ -4,13 +4,13 @@
 /// What one device needs to open an envelope's body, 49 bytes in suite 1.
 ///
 /// Layout: suite (u8) ‖ wrapped content key C (32) ‖ tag T (16) ‖ ML-KEM ciphertext (suites 2 and 3).
-struct EnvelopeHeader: Sendable {
+package struct EnvelopeHeader: Sendable {
   static let classicSize = 49
 
   let suite: SuiteID
-  let wrappedKey: [UInt8]
-  let tag: [UInt8]
-  let ciphertext: [UInt8]
+  package let wrappedKey: [UInt8]
+  package let tag: [UInt8]
+  package let ciphertext: [UInt8]
 
   static func size(of suite: SuiteID) throws(CryptoError) -> Int {
     classicSize + (try EnvelopeKEM(suite).set?.ciphertextSize ?? 0)

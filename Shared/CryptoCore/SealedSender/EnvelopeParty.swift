@@ -3,14 +3,14 @@
 
 /// A device as envelopes know it: its address, its suite, its identity's fingerprint and its whole agreement key (X25519,
 /// in hybrid suites followed by ML-KEM). Envelopes hold devices of different suites at once.
-struct EnvelopeParty: Hashable, Sendable {
-  let address: DeviceAddress
-  let suite: SuiteID
+package struct EnvelopeParty: Hashable, Sendable {
+  package let address: DeviceAddress
+  package let suite: SuiteID
   let fingerprint: [UInt8]
-  let agreement: [UInt8]
+  package let agreement: [UInt8]
 
   /// Throws `unsupportedSuite` for a suite that envelopes do not know, `invalidKeyLength`.
-  init(address: DeviceAddress, suite: SuiteID, fingerprint: [UInt8], agreement: [UInt8]) throws(CryptoError) {
+  package init(address: DeviceAddress, suite: SuiteID, fingerprint: [UInt8], agreement: [UInt8]) throws(CryptoError) {
     let keySize = 32 + (try EnvelopeKEM(suite).set?.publicKeySize ?? 0)
     guard agreement.count == keySize, fingerprint.count == 32 else { throw .invalidKeyLength }
     self.address = address
@@ -56,7 +56,7 @@ struct EnvelopeKEM {
 
 /// This device, as it writes and reads envelopes.
 public struct EnvelopeIdentity<Provider: CryptoProvider>: Sendable {
-  let party: EnvelopeParty
+  package let party: EnvelopeParty
   let x25519: SecretBytes
   /// Empty in suite 1.
   let mlkemSeed: SecretBytes
@@ -67,7 +67,7 @@ public struct EnvelopeIdentity<Provider: CryptoProvider>: Sendable {
       party: EnvelopeParty(device.asRemote, provider: Provider.self), agreementKey: device.agreementKey)
   }
 
-  init(party: EnvelopeParty, agreementKey: SecretBytes) throws(CryptoError) {
+  package init(party: EnvelopeParty, agreementKey: SecretBytes) throws(CryptoError) {
     let hasKEM = try EnvelopeKEM(party.suite).set != nil
     guard agreementKey.count == 32 + (hasKEM ? MLKEMParameterSet.seedSize : 0) else { throw .invalidKeyLength }
     self.party = party
@@ -92,7 +92,7 @@ public struct EnvelopeRecipient<Provider: CryptoProvider>: Sendable {
   let party: EnvelopeParty
   /// The suite of its header: the device's own, or suite 1 from a sender who knows no other.
   let suite: SuiteID
-  let senderKey: SecretBytes
+  package let senderKey: SecretBytes
 
   /// Throws `unsupportedSuite`, or `invalidKey` for a key that nobody can write to: leave such a device out.
   public init(
@@ -101,7 +101,7 @@ public struct EnvelopeRecipient<Provider: CryptoProvider>: Sendable {
     try self.init(party: EnvelopeParty(device, provider: Provider.self), from: sender)
   }
 
-  init(
+  package init(
     party: EnvelopeParty, from sender: EnvelopeIdentity<Provider>, suite: SuiteID? = nil
   ) throws(CryptoError) {
     self.party = party

@@ -5,8 +5,8 @@
 public struct SealedEnvelope: Sendable {
   static let version: UInt8 = 1
 
-  let ephemeral: [UInt8]
-  let header: EnvelopeHeader
+  package let ephemeral: [UInt8]
+  package let header: EnvelopeHeader
   let body: [UInt8]
 
   /// Throws `malformed`, `unsupportedVersion` or `unsupportedSuite`.
@@ -78,7 +78,7 @@ public struct UnverifiedSealedMessage<Provider: CryptoProvider>: Sendable {
       sender: EnvelopeParty(sender, provider: Provider.self), serverCertificates: serverCertificates, now: now)
   }
 
-  func verified<Server: CipherSuite>(
+  package func verified<Server: CipherSuite>(
     sender: EnvelopeParty, serverCertificates: [ServerCertificate<Server>], now: UInt64
   ) throws(CryptoError) -> [UInt8] {
     try certificate.verify(for: sender, serverCertificates: serverCertificates, now: now)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One session: what a handshake agreed on and the ratchet that runs since.
-struct Session<Suite: CipherSuite>: Sendable {
+package struct Session<Suite: CipherSuite>: Sendable {
   enum Role: UInt8, Sendable {
     case initiator = 1
     case responder = 2
@@ -14,10 +14,10 @@ struct Session<Suite: CipherSuite>: Sendable {
   /// EK_A. Marks the session at the responder: the same base key never opens a second one.
   let baseKey: [UInt8]
   /// The transcript's digest; part of the associated data of every message.
-  let transcript: [UInt8]
+  package let transcript: [UInt8]
   /// At an initiator that nobody has answered yet: goes out with every message.
   var pending: PreKeyHeader<Suite>?
-  var ratchet: DoubleRatchet<Suite>
+  package var ratchet: DoubleRatchet<Suite>
 
   var tag: SessionTag { SessionTag(transcript: transcript) }
 
@@ -119,13 +119,13 @@ struct Session<Suite: CipherSuite>: Sendable {
 }
 
 /// What the handshake derives: the ratchet's root secret and the sparse ratchet's seed.
-private struct SessionSecrets<Suite: CipherSuite> {
-  let root: SecretBytes
-  let sparseSeed: SecretBytes
+package struct SessionSecrets<Suite: CipherSuite> {
+  package let root: SecretBytes
+  package let sparseSeed: SecretBytes
 
   /// HKDF info: `"Construct handshake v1" ‖ 00 ‖ suite ‖ transcript digest`: it names protocol, suite, both parties and
   /// all keys.
-  init(exchanges: [SecretBytes], kemSecret: SecretBytes, transcript: [UInt8]) throws(CryptoError) {
+  package init(exchanges: [SecretBytes], kemSecret: SecretBytes, transcript: [UInt8]) throws(CryptoError) {
     let size = Suite.keySize
     let output = try X3DH<Suite>.sharedSecret(
       exchanges: exchanges, kemSecret: kemSecret,

@@ -6,7 +6,7 @@
 /// A value. Every method either throws and changes nothing, or changes the record and returns what else the caller has
 /// to store; so record, message and consumed prekey go into one database transaction.
 public struct SessionRecord<Suite: CipherSuite>: Sendable {
-  var current: Session<Suite>?
+  package internal(set) var current: Session<Suite>?
   /// The most recently used first.
   var archived: [Session<Suite>]
 

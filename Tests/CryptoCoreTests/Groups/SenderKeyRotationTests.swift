@@ -3,6 +3,7 @@
 
 import NativeCrypto
 import Testing
+import VectorRunner
 
 @testable import CryptoCore
 

@@ -4,19 +4,56 @@
 import CryptoCore
 
 private typealias KEM = DHKEMX25519<ScriptedProvider>
+private typealias Hybrid = XWing<ScriptedProvider>
 
 extension Topic {
   static let hpke = Topic(
-    "hpke", "HPKE with DHKEM(X25519), HKDF-SHA256 and ChaCha20-Poly1305 in all modes (RFC 9180)",
+    "hpke", "HPKE with DHKEM(X25519) in all modes or X-Wing, HKDF-SHA256 and ChaCha20-Poly1305 (RFC 9180, hpke-pq)",
     formats: [.cases(with: "mode", "kem_id", "kdf_id", "aead_id", "enc", check: check)])
 }
 
 private func check(_ test: JSONValue) throws {
   let encryption = try encryption(of: test)
+  guard try test.integer("kem_id") == Int(KEM.id) else {
+    try checkHybrid(test, encryption)
+    return
+  }
   try checkKeys(test)
-  var (sender, receiver) = try (sender(test, encryption), receiver(test, encryption))
+  let (sender, receiver) = try (sender(test, encryption), receiver(test, encryption))
+  let other = try test.optionalBytes("pkSm")
+  let (encapsulated, privateKey) = try (test.bytes("enc"), test.secret("skRm"))
+  let secret =
+    if let other {
+      try KEM.decapsulate(encapsulated, privateKey: privateKey, from: other)
+    } else {
+      try KEM.decapsulate(encapsulated, privateKey: privateKey)
+    }
+  try checkSchedule(test, secret, encryption, KEM.self)
+  try checkContexts(test, sender, receiver)
+}
+
+/// X-Wing, which has no authenticated modes. Its randomness is ML-KEM's and then the ephemeral X25519 key.
+private func checkHybrid(_ test: JSONValue, _ encryption: HPKEEncryption) throws {
+  let (publicKey, info) = try (test.bytes("pkRm"), test.bytes("info"))
+  let privateKey = try Hybrid.privateKey(seed: test.secret("skRm"))
+  try expect("pkRm", Hybrid.publicKey(of: privateKey), is: publicKey)
+  let sender = try ScriptedProvider.with(.exactly(test.bytes("ikmE"))) {
+    try HPKESender<Hybrid>(to: publicKey, info: info, preSharedKey: preSharedKey(of: test), encryption: encryption)
+  }.result
+  let encapsulated = try test.bytes("enc")
+  let receiver = try HPKEReceiver<Hybrid>(
+    encapsulatedKey: encapsulated, privateKey: privateKey, info: info, preSharedKey: preSharedKey(of: test),
+    encryption: encryption)
+  try checkSchedule(test, Hybrid.decapsulate(encapsulated, privateKey: privateKey), encryption, Hybrid.self)
+  try checkContexts(test, sender, receiver)
+}
+
+/// The encapsulated key, the messages in both directions, and the exports.
+private func checkContexts<Tested: HPKEKEM>(
+  _ test: JSONValue, _ sender: HPKESender<Tested>, _ receiver: HPKEReceiver<Tested>
+) throws {
+  var (sender, receiver) = (sender, receiver)
   try expect("encapsulated key", sender.encapsulatedKey, is: test.bytes("enc"))
-  try checkSchedule(test, encryption)
   try checkMessages(test, &sender, &receiver)
   for export in try test.list("exports") {
     let (context, count) = try (export.bytes("exporter_context"), export.integer("L"))
@@ -31,10 +68,10 @@ private func encryption(of test: JSONValue) throws -> HPKEEncryption {
   let (kem, kdf, aead): (Int, Int, Int) = try (
     test.integer("kem_id"), test.integer("kdf_id"), test.integer("aead_id")
   )
-  guard kem == 0x20 else {
+  guard [KEM.id, Hybrid.id].map(Int.init).contains(kem) else {
     let name =
       test["kem_name"]?.text ?? [16: "DHKEM(P-256)", 17: "DHKEM(P-384)", 18: "DHKEM(P-521)", 33: "DHKEM(X448)"][kem]
-    throw VectorProblem.skipped("HPKE with the KEM \(name ?? "\(kem)"): only DHKEM(X25519) is used")
+    throw VectorProblem.skipped("HPKE with the KEM \(name ?? "\(kem)"): only DHKEM(X25519) and X-Wing are used")
   }
   guard kdf == 1 else { throw VectorProblem.skipped("HPKE with another KDF than HKDF-SHA256") }
   guard let encryption = UInt16(exactly: aead).flatMap(HPKEEncryption.init) else {
@@ -79,21 +116,16 @@ private func receiver(_ test: JSONValue, _ encryption: HPKEEncryption) throws ->
     encryption: encryption)
 }
 
-private func checkSchedule(_ test: JSONValue, _ encryption: HPKEEncryption) throws {
-  let sender = try test.optionalBytes("pkSm")
-  let (encapsulated, privateKey) = try (test.bytes("enc"), test.secret("skRm"))
-  let secret =
-    if let sender {
-      try KEM.decapsulate(encapsulated, privateKey: privateKey, from: sender)
-    } else {
-      try KEM.decapsulate(encapsulated, privateKey: privateKey)
-    }
+private func checkSchedule<Tested: HPKEKEM>(
+  _ test: JSONValue, _ secret: SecretBytes, _ encryption: HPKEEncryption, _ kem: Tested.Type
+) throws {
+  let isAuthenticated = test["pkSm"] != nil
   try expect("shared secret", secret, is: test.bytes("shared_secret"))
   let preSharedKey = try preSharedKey(of: test)
-  let mode = (sender == nil ? 0 : 2) + (preSharedKey == nil ? 0 : 1)
+  let mode = (isAuthenticated ? 2 : 0) + (preSharedKey == nil ? 0 : 1)
   try expect("mode", mode, is: test.integer("mode"))
-  let context = try HPKEContext<KEM>(
-    sharedSecret: secret, isAuthenticated: sender != nil, info: test.bytes("info"), preSharedKey: preSharedKey,
+  let context = try HPKEContext<Tested>(
+    sharedSecret: secret, isAuthenticated: isAuthenticated, info: test.bytes("info"), preSharedKey: preSharedKey,
     encryption: encryption)
   try expect("key", context.key, is: test.bytes("key"))
   try expect("base nonce", context.baseNonce, is: test.bytes("base_nonce"))
@@ -101,8 +133,8 @@ private func checkSchedule(_ test: JSONValue, _ encryption: HPKEEncryption) thro
 }
 
 /// The file has some of 257 messages; those between are sealed and opened for the count.
-private func checkMessages(
-  _ test: JSONValue, _ sender: inout HPKESender<KEM>, _ receiver: inout HPKEReceiver<KEM>
+private func checkMessages<Tested: HPKEKEM>(
+  _ test: JSONValue, _ sender: inout HPKESender<Tested>, _ receiver: inout HPKEReceiver<Tested>
 ) throws {
   let baseNonce = try test.bytes("base_nonce")
   var number = 0

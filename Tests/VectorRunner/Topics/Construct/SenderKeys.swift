@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoCore
+
+private typealias Provider = ScriptedProvider
+
+extension Topic {
+  static let senderKeys = Topic(
+    "construct/sender-keys", "Construct's sender keys: distribution, context, chain and messages",
+    formats: [.cases(with: "group", "distributionID", "signingSeed", "messages", check: check)])
+}
+
+private func check(_ test: JSONValue) throws {
+  let group = try GroupID(bytes: test.bytes("group"))
+  let sender = try DeviceAddress(account: test.bytes("account"), device: test.uint32("device"))
+  let (id, seed) = try (test.bytes("distributionID"), test.bytes("signingSeed"))
+  let answers = try test.list("messages")
+  guard let first = answers.first else { throw VectorProblem.malformed("has no messages") }
+  var key = try Provider.with(.exactly(id + seed + first.bytes("chainKey"))) {
+    try OutgoingSenderKey<Provider>(group: group, sender: sender, now: 0)
+  }.result
+  let distribution = try test.bytes("distribution")
+  try expect("distribution", key.distribution.serialized(), is: distribution)
+  let context = try SenderKeyContext<Provider>(
+    group: group, sender: sender, distributionID: id, signingKey: test.bytes("signingPublic"))
+  try expect("context", context.digest, is: test.bytes("context"))
+  var record = SenderKeyRecord<Provider>(group: group, sender: sender)
+  try record.add(SenderKeyDistribution(serialized: SecretBytes(copying: distribution)))
+  for answer in answers {
+    let (plaintext, message) = try (answer.bytes("plaintext"), answer.bytes("message"))
+    try expect("chain key", key.chain.key, is: answer.bytes("chainKey"))
+    try expect("message key", key.chain.messageKey, is: answer.bytes("messageKey"))
+    try expect("message", key.encrypt(plaintext).bytes, is: message)
+    try expect("signature", Array(message.suffix(64)), is: answer.bytes("signature"))
+    try expect("next chain key", key.chain.key, is: answer.bytes("nextChainKey"))
+    try expect("opened", record.decrypt(SenderKeyMessage(bytes: message)), is: plaintext)
+  }
+}
