@@ -73,6 +73,7 @@ extension ConstructClient {
     let link = makeLink(connection)
     do throws(ClientError) {
       let ready = try await login.authenticate()
+      try await link.refreshOwnDevices()
       self.link = link
       connectedSince = options.clock.now()
       hub.tell(.connected(endpoint))
@@ -116,7 +117,7 @@ extension ConstructClient {
         return .ended
       }
       group.addTask {
-        do throws(ClientError) { try await self.keepTokensFresh(login, ready) } catch { return .failed(error) }
+        do throws(ClientError) { try await self.keepTokensFresh(login, ready, link) } catch { return .failed(error) }
         return .ended
       }
       defer { group.cancelAll() }
@@ -130,7 +131,9 @@ extension ConstructClient {
   }
 
   /// Authenticates again before the token ends, for as long as the connection stands.
-  private nonisolated func keepTokensFresh(_ login: Login, _ first: Ready) async throws(ClientError) {
+  private nonisolated func keepTokensFresh(
+    _ login: Login, _ first: Ready, _ link: OnlineLink
+  ) async throws(ClientError) {
     var expiry = first.tokenExpiry
     while !Task.isCancelled {
       let now = login.serverTime
@@ -139,6 +142,7 @@ extension ConstructClient {
       let pause = left - min(left / 2, 2 * Login.margin)
       do { try await options.clock.sleep(.milliseconds(Int64(clamping: max(pause, 1_000)))) } catch { return }
       expiry = try await login.renew().tokenExpiry
+      try await link.refreshOwnDevices()
     }
   }
 }

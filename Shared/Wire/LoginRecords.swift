@@ -155,12 +155,18 @@ public struct Tokens: WireRecord {
   public var refreshToken: [UInt8]
   /// Milliseconds since the Unix epoch.
   public var refreshExpiry: UInt64
+  /// The account's current device list: a device with an older one fetches it.
+  public var deviceListNumber: UInt64?
 
-  public init(accessToken: String, accessExpiry: UInt64, refreshToken: [UInt8], refreshExpiry: UInt64) {
+  public init(
+    accessToken: String, accessExpiry: UInt64, refreshToken: [UInt8], refreshExpiry: UInt64,
+    deviceListNumber: UInt64? = nil
+  ) {
     self.accessToken = accessToken
     self.accessExpiry = accessExpiry
     self.refreshToken = refreshToken
     self.refreshExpiry = refreshExpiry
+    self.deviceListNumber = deviceListNumber
   }
 
   public static let schema = RecordSchema(
@@ -170,6 +176,9 @@ public struct Tokens: WireRecord {
       FieldSchema(2, "accessExpiry", "uint", "milliseconds since the Unix epoch"),
       FieldSchema(3, "refreshToken", "bin 32", "for RefreshTokens"),
       FieldSchema(4, "refreshExpiry", "uint", "milliseconds since the Unix epoch"),
+      FieldSchema(
+        5, "deviceListNumber", "uint", "the account's current device list: a device with an older one fetches it",
+        .optional),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
@@ -177,6 +186,7 @@ public struct Tokens: WireRecord {
     accessExpiry = try fields.required(2)
     refreshToken = try fields.bytes(3, exactly: 32)
     refreshExpiry = try fields.required(4)
+    deviceListNumber = try fields.optional(5)
   }
 
   public func write(fields: inout FieldWriter) {
@@ -184,6 +194,7 @@ public struct Tokens: WireRecord {
     fields.put(2, accessExpiry)
     fields.put(3, bytes: refreshToken)
     fields.put(4, refreshExpiry)
+    fields.put(5, deviceListNumber)
   }
 }
 

@@ -17,9 +17,13 @@ struct PublishDeviceListTests {
     try await AuthClient.with { client in
       let alice = try await client.registered()
       let phone = try DeviceKeys(2)
+      let before = try await client.login(alice)
       try await client.publish(alice.list(number: 2, [alice.first, phone]), as: alice.address)
-      _ = try await client.login(alice, with: phone)
-      _ = try await client.login(alice)
+      // Whoever logs in or refreshes from now on learns that there is a newer list.
+      #expect(before.deviceListNumber == 1)
+      #expect(try await client.login(alice, with: phone).deviceListNumber == 2)
+      #expect(try await client.login(alice).deviceListNumber == 2)
+      #expect(try await client.refresh(before).deviceListNumber == 2)
       #expect(try await client.announcements(of: alice) == [PartitionCommand(accountChanged: alice.account)])
       #expect(try await client.stack.count("SELECT count(*) FROM account_changes") == 0)
     }

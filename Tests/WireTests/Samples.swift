@@ -63,7 +63,9 @@ enum Samples {
       LoginChallenge(challenge: bytes(2, 48), expiry: time),
       Login(challenge: bytes(2, 48), account: alice, device: .first, signature: bytes(0x30, 64)),
       LoginStatement(domain: "construct.example", challenge: bytes(2, 48), account: alice, device: .first),
-      Tokens(accessToken: "a.b.c", accessExpiry: time, refreshToken: bytes(9, 32), refreshExpiry: time + 1),
+      Tokens(
+        accessToken: "a.b.c", accessExpiry: time, refreshToken: bytes(9, 32), refreshExpiry: time + 1,
+        deviceListNumber: 7),
       RefreshTokens(refreshToken: bytes(9, 32)),
       PublishDeviceList(deviceList: signed),
       FindAccount(username: "bob", account: bob),

@@ -32,6 +32,25 @@ struct OnlineLink: Sendable {
     return try await takeIn(verified)
   }
 
+  /// Fetches the own account's device list if the server has said, with the tokens, that there is a newer one: the
+  /// next message is copied to a device that was linked elsewhere, and to none that was removed.
+  ///
+  /// Throws what ends the connection. A list that fails a check is not taken over, and the rest goes on.
+  func refreshOwnDevices() async throws(ClientError) {
+    let behind = try await store.read { transaction -> AccountID? in
+      let newest = try transaction.profile(.tokens, as: Tokens.self)?.deviceListNumber ?? 0
+      let known = try transaction.deviceList(of: ContactRow.own)?.list.number ?? 0
+      return newest > known ? try transaction.account().account : nil
+    }
+    guard let behind else { return }
+    do throws(ClientError) { try await lookUp(.account(behind)) } catch {
+      switch error.code {
+      case .storeFailed, .storeDamaged, .cancelled, .connectionLost, .protocolViolation: throw error
+      default: logger.warning("the own device list was not refreshed", metadata: ["reason": "\(error.code.name)"])
+      }
+    }
+  }
+
   private func takeIn(_ account: VerifiedAccount) async throws(ClientError) -> ContactRow {
     // A refusal is an outcome of the transaction, not its failure: the note about it must be kept.
     let outcome = try await store.write { transaction -> Result<ContactRow, IdentityProblem> in

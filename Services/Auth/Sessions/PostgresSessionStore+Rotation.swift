@@ -25,7 +25,8 @@ extension PostgresSessionStore {
       let rows = try connection.query(
         """
         SELECT family, account, device, token_hash, previous_hash, rotated_for, rotation_salt,
-          expires_at, expires_at > now() AS is_live
+          expires_at, expires_at > now() AS is_live,
+          (SELECT device_list_number FROM accounts WHERE accounts.account = refresh_families.account) AS list_number
         FROM refresh_families WHERE selector_hash = $1 FOR UPDATE
         """, .bytes(presented.selectorHash))
       guard let row = rows.first else { return .revoked }
@@ -34,11 +35,13 @@ extension PostgresSessionStore {
         let device = DeviceID(try row.int32("device").magnitude)
       else { return try end(family, on: connection) }
       let address = DeviceAddress(account: account, device: device)
+      let number = try row.int64("list_number").magnitude
       if try row.bytes("token_hash") == presented.hash {
         let salt = [UInt8].random(count: Self.saltBytes)
         let next = presented.successor(salt: salt, key: successorKey)
         let expiry = try replace(presented, of: family, with: next, salt, for: request, on: connection)
-        return .rotated(Session(family: family, address: address, refreshExpiry: expiry), next)
+        return .rotated(
+          Session(family: family, address: address, refreshExpiry: expiry, deviceListNumber: number), next)
       }
       guard try !row.isNull("rotated_for"), try row.bytes("rotated_for") == request.bytes,
         try row.bytes("previous_hash") == presented.hash
@@ -47,7 +50,8 @@ extension PostgresSessionStore {
       // The key may have changed with the secret.
       guard try row.bytes("token_hash") == current.hash else { return try end(family, on: connection) }
       let expiry = try row.milliseconds("expires_at")
-      return .rotated(Session(family: family, address: address, refreshExpiry: expiry), current)
+      return .rotated(
+        Session(family: family, address: address, refreshExpiry: expiry, deviceListNumber: number), current)
     }
   }
 

@@ -22,6 +22,8 @@ struct PostgresSessionStore: Sendable {
     let address: DeviceAddress
     /// When its current refresh token ends, in milliseconds since the Unix epoch.
     let refreshExpiry: UInt64
+    /// Of the account's current list.
+    let deviceListNumber: UInt64
   }
 
   /// Redeems the login's challenge and begins a family with `token`, in one transaction.
@@ -36,13 +38,16 @@ struct PostgresSessionStore: Sendable {
         INSERT INTO refresh_families (family, account, device, selector_hash, token_hash, expires_at)
         SELECT $1, account, device, $2, $3, now() + make_interval(secs => $4)
         FROM devices WHERE account = $5 AND device = $6 AND signing_key = $7 FOR KEY SHARE
-        RETURNING expires_at
+        RETURNING expires_at,
+          (SELECT device_list_number FROM accounts WHERE accounts.account = refresh_families.account) AS list_number
         """,
         .uuid(family.bytes), .bytes(token.selectorHash), .bytes(token.hash), .double(Double(lifetimeSeconds)),
         .uuid(login.address.account.bytes), .int32(Int32(login.address.device.number)), .bytes(login.key.bytes))
       guard let row = rows.first else { throw Failure(.signatureInvalid) }
       try Self.endOldest(of: login.address, except: family, on: connection)
-      return Session(family: family, address: login.address, refreshExpiry: try row.milliseconds("expires_at"))
+      return Session(
+        family: family, address: login.address, refreshExpiry: try row.milliseconds("expires_at"),
+        deviceListNumber: try row.int64("list_number").magnitude)
     }
   }
 

@@ -22,6 +22,6 @@ struct TokenIssuer: Sendable {
       expiry: expiry, issuer: domain)
     return Tokens(
       accessToken: try await signer.sign(token), accessExpiry: expiry * 1_000, refreshToken: refreshToken.bytes,
-      refreshExpiry: session.refreshExpiry)
+      refreshExpiry: session.refreshExpiry, deviceListNumber: session.deviceListNumber)
   }
 }

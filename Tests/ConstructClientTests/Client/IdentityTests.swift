@@ -148,6 +148,47 @@ struct IdentityTests {
     }
   }
 
+  @Test("a device learns with its tokens that its account has a newer list, and copies to the new device from then on")
+  func ownList() async throws {
+    let server = FakeServer()
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      let alice = try await Person.register("alice", at: gateway.address)
+      let phone = try await Person.register("bob", at: gateway.address)
+      let copy = try phone.copied()
+      let laptop = try await phone.linkedDevice(server: server, at: gateway.address)
+      try await phone.client.close()
+      // The phone as it was before: it knows of no other device, and nobody refuses a message because of that.
+      let old = try await phone.reopened(copy, time: TestTime())
+      await server.advance(milliseconds: 900_000)
+      try await old.client.send("to everybody", to: "alice")
+      try await old.synchronize()
+      try await laptop.synchronize()
+      try await alice.synchronize()
+      #expect(try await alice.texts(with: "bob") == ["to everybody"])
+      #expect(try await laptop.texts(with: "alice") == ["to everybody"])
+      #expect(try await old.client.store.read { try $0.deviceList(of: ContactRow.own)?.list.number } == 2)
+    }
+  }
+
+  @Test("a list of one's own account that the root key did not sign is not taken over, and stops nothing")
+  func forgedOwnList() async throws {
+    let server = FakeServer()
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      let bob = try await Person.register("bob", at: gateway.address)
+      let alice = try await Person.register("alice", at: gateway.address)
+      let other = try TestIdentity(account: alice.address.account)
+      var forged = try await need(server.record(of: "alice"))
+      forged.deviceList = try other.record(username: "alice", number: 9).deviceList
+      await server.replace(forged, for: alice.address.account)
+      await server.advance(milliseconds: 900_000)
+      try await alice.client.send("all the same", to: "bob")
+      try await alice.synchronize()
+      #expect(try await alice.client.store.read { try $0.deviceList(of: ContactRow.own)?.list.number } == 1)
+      #expect(try await alice.client.history(with: "bob").map(\.state) == [.accepted])
+      _ = bob
+    }
+  }
+
   @Test("a second device: senders learn of it by the stale list, both devices read, and see what the other sent")
   func secondDevice() async throws {
     let server = FakeServer()

@@ -211,7 +211,7 @@ actor FakeServer {
     refreshTokens[refresh] = address
     return Tokens(
       accessToken: access, accessExpiry: time + tokenLifetime, refreshToken: refresh,
-      refreshExpiry: time + 100 * tokenLifetime)
+      refreshExpiry: time + 100 * tokenLifetime, deviceListNumber: accounts[address.account].map(Self.listNumber))
   }
 
   private func authenticate(_ request: Authenticate, _ address: inout Address?) throws -> Ready {
@@ -222,6 +222,10 @@ actor FakeServer {
     return Ready(
       account: token.address.account, device: token.address.device, tokenExpiry: token.expiry,
       maximumUnacknowledged: 256)
+  }
+
+  private static func listNumber(_ record: AccountRecord) -> UInt64 {
+    do throws(WireError) { return try DeviceList(encoded: record.deviceList.payload).number } catch { return 0 }
   }
 
   func list(of account: AccountID) throws -> DeviceList {
