@@ -64,7 +64,7 @@ struct SecrecyTests {
       let account = try transaction.account()
       // Each private key of a hybrid suite is a row of seeds of 32 bytes.
       var keys = Self.seeds(try transaction.rootKey()?.exposed() ?? []) + Self.seeds(account.deviceKey)
-      for kind in [StoreTransaction.PreKeyKind.signed, .lastResort, .oneTime] {
+      for kind in PreKeyKind.allCases {
         for suite in ClientSuites.implemented {
           for id in UInt32(0)...300 {
             guard let row = try transaction.preKey(kind, suite, id: id) else { continue }

@@ -15,13 +15,13 @@ struct KeyUpkeep: Sendable {
 
   /// Runs until it is cancelled or the connection ends.
   func run() async {
-    var pauses = RetryPauses(first: .seconds(5), longest: .seconds(900))
+    var pauses = RetryPauses.upkeep
     var isFirst = true
     while !Task.isCancelled, link.connection.isActive {
       var pause = PreKeyPolicy.checkInterval
       do throws(ClientError) {
         try await check()
-        pauses = RetryPauses(first: .seconds(5), longest: .seconds(900))
+        pauses = RetryPauses.upkeep
       } catch {
         link.logger.warning("prekeys could not be looked after", metadata: ["reason": "\(error.code.name)"])
         pause = pauses.pause(asked: error.retryAfterMilliseconds)

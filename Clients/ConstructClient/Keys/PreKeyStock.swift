@@ -100,7 +100,7 @@ private struct PreKeyStock<Suite: CipherSuite> {
 
   /// True without a key, with one that is too old, and with one that the server should have and has not.
   private func needsNew(
-    _ kind: StoreTransaction.PreKeyKind, atServer: UInt32?, lifetime: UInt64
+    _ kind: PreKeyKind, atServer: UInt32?, lifetime: UInt64
   ) throws -> Bool {
     guard let newest = try transaction.newestPreKey(kind, Suite.id) else { return true }
     if newest.isUploaded, newest.id != atServer { return true }
@@ -121,10 +121,10 @@ private struct PreKeyStock<Suite: CipherSuite> {
   }
 
   private func check(
-    _ id: UInt32, _ publicKey: [UInt8], _ signature: [UInt8], _ kind: SignatureContext.PreKeyKind,
+    _ id: UInt32, _ publicKey: [UInt8], _ signature: [UInt8], _ kind: PreKeyKind,
     _ identity: DeviceIdentityPublicKey<Suite>
   ) throws {
-    let message = SignatureContext.preKey(suite: Suite.id.rawValue, kind: kind, id: id, publicKey: publicKey)
+    let message = SignedMessage.preKey(suite: Suite.id, kind: kind, id: id, publicKey: publicKey)
     guard Suite.isValid(signature: signature, of: message, publicKey: identity.signing) else {
       throw ClientError(.cryptography)
     }

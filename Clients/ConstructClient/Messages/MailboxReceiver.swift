@@ -155,7 +155,7 @@ actor MailboxReceiver {
 
   /// Fetches an account record, as often as it takes while the connection stands.
   private nonisolated func lookUp(_ account: AccountID, for sender: AccountID) async {
-    var pauses = RetryPauses(first: .milliseconds(500))
+    var pauses = RetryPauses.request
     while !Task.isCancelled, link.connection.isActive {
       do throws(ClientError) {
         try await link.lookUp(.account(account))

@@ -53,8 +53,8 @@ actor OutboxSender {
 
   /// Tries until the row is gone or the connection is; answers with an error only if the store failed.
   private nonisolated func send(_ row: OutboxRow) async -> ClientError? {
-    var pauses = RetryPauses(first: .milliseconds(500), longest: .seconds(30))
-    var keyPauses = RetryPauses(first: .seconds(2), factor: 4, longest: .seconds(600))
+    var pauses = RetryPauses.request
+    var keyPauses = RetryPauses.missingKeys
     var staleLists = 0
     while !Task.isCancelled, link.connection.isActive {
       do throws(ClientError) {

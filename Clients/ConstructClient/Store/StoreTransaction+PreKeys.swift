@@ -9,13 +9,6 @@ import Wire
 /// The device's own prekeys. Each is stored before its public half is uploaded, and an upload that may have failed is
 /// repeated with the same keys; ids count up and are never used twice.
 extension StoreTransaction {
-  /// What a prekey is for; the numbers stand in the table.
-  enum PreKeyKind: Int64 {
-    case signed = 1
-    case lastResort = 2
-    case oneTime = 3
-  }
-
   struct PreKeyRow {
     let id: UInt32
     /// Milliseconds since the Unix epoch.
@@ -106,7 +99,7 @@ extension StoreTransaction {
   }
 
   private func place(_ kind: PreKeyKind, _ id: UInt32) -> RecordSealer.Place {
-    .init("prekeys", row: kind.rawValue, Int64(id))
+    .init("prekeys", row: Int64(kind.rawValue), Int64(id))
   }
 
   private func preKey(_ kind: PreKeyKind, _ row: Row) throws -> PreKeyRow {
