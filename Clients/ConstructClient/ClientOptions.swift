@@ -15,6 +15,8 @@ public struct ClientOptions: Sendable {
   /// Gets what an operator of the app may see: no ids, names, keys, tokens or texts.
   public var logger: Logger
   var clock: ClientClock
+  /// Messages that may wait in the outbox.
+  var outboxCapacity = MessageLimits.waiting
 
   /// Without arguments, the defaults; nothing is logged.
   public init(

@@ -13,7 +13,8 @@ extension ConstructClient {
   ///   - name: a contact's name, or the exact username of somebody new, which is looked up when the message goes out.
   /// - Returns: the message, in the state `.waiting`; `.accepted` or `.failed` are told as events.
   /// - Throws: `.textEmpty`, `.textTooLong`, `.contactUnknown`, `.usernameLength`, `.usernameCharacter`,
-  ///   `.usernameReserved`, `.notRegistered`, `.tooBusy` when `MessageLimits.waiting` messages wait already.
+  ///   `.usernameReserved`, `.notRegistered`, `.tooBusy` when `MessageLimits.waiting` messages wait already: see
+  ///   `waitForRoom`.
   @discardableResult
   public func send(_ text: String, to name: String) async throws(ClientError) -> Message {
     guard !text.isEmpty else { throw ClientError(.textEmpty) }
@@ -22,10 +23,11 @@ extension ConstructClient {
     let normalName: String
     if let known { normalName = known.record.name } else { normalName = try Self.normalName(name) }
     let now = options.clock.now()
+    let capacity = options.outboxCapacity
     let messageID = try MessageID.fresh()
     let message = try await store.write { transaction in
       _ = try transaction.account()
-      guard try transaction.waitingCount() < MessageLimits.waiting else { throw ClientError(.tooBusy) }
+      guard try transaction.waitingCount() < capacity else { throw ClientError(.tooBusy) }
       let contact = try transaction.contact(named: normalName) ?? transaction.addContact(named: normalName)
       let row = try transaction.addOutgoing(
         StoredMessage(messageID: messageID, text: text, sentAt: now), contact: contact.id, state: .waiting)
@@ -34,6 +36,24 @@ extension ConstructClient {
     }
     outboxChanged.signal()
     return message
+  }
+
+  /// Waits until the outbox takes another message, which needs a connection if it is full. Throws `.cancelled`.
+  public func waitForRoom() async throws(ClientError) {
+    let events = self.events
+    if try await hasRoom() { return }
+    for await event in events {
+      switch event {
+      case .settled, .missed: if try await hasRoom() { return }
+      default: break
+      }
+    }
+    throw ClientError(.cancelled)
+  }
+
+  private func hasRoom() async throws(ClientError) -> Bool {
+    let capacity = options.outboxCapacity
+    return try await store.read { try $0.waitingCount() < capacity }
   }
 
   /// Names with `~` are given by the client alone, so one that is not known is nobody's.

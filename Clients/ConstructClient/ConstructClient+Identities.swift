@@ -43,13 +43,17 @@ extension ConstructClient {
     return ContactSafetyNumber(groups: number.groups, qrPayload: number.qrPayload, isVerified: isVerified)
   }
 
-  /// Whether a scanned QR code is the contact's view of the same two identities; it is confirmed if so.
-  public func confirm(scanned payload: [UInt8], with name: String) async throws(ClientError) -> Bool {
+  /// Compares what a scanned QR code holds with this device's view of the two identities. If it is the contact's view
+  /// of the same, the contact is verified; nothing else changes anything.
+  public func compare(scanned payload: [UInt8], with name: String) async throws(ClientError) -> ScannedSafetyNumber {
     let (number, _) = try await number(with: name)
-    let matches: Bool
-    do throws(CryptoError) { matches = try number.matches(scanned: payload) } catch { return false }
-    if matches { try await markVerified(name) }
-    return matches
+    do throws(CryptoError) {
+      guard try number.matches(scanned: payload) else { return .different }
+    } catch {
+      return error == .unsupportedVersion ? .otherVersion : .unreadable
+    }
+    try await markVerified(name)
+    return .verified
   }
 
   /// The person has compared the safety number, or takes that back.

@@ -102,8 +102,8 @@ extension ConstructClient {
     _ link: OnlineLink, _ login: Login, _ ready: Ready
   ) async throws(ClientError) -> Draining? {
     let receiver = MailboxReceiver(link: link, preKeyUsed: preKeyUsed, outboxChanged: outboxChanged)
-    let sender = OutboxSender(link: link, wake: outboxChanged)
-    let upkeep = KeyUpkeep(link: link, wake: preKeyUsed) { await receiver.keysChecked() }
+    let sender = OutboxSender(link: link, wake: outboxChanged) { await receiver.finished(.outbox) }
+    let upkeep = KeyUpkeep(link: link, wake: preKeyUsed) { await receiver.finished(.keys) }
     let result = await withTaskGroup(of: WorkResult.self) { group -> WorkResult in
       group.addTask {
         do throws(ClientError) { return .received(try await receiver.run()) } catch { return .failed(error) }

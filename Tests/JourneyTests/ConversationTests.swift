@@ -74,11 +74,11 @@ struct ConversationTests {
       let seenByBob = try await bob.client.safetyNumber(with: "alice")
       #expect(seenByAlice.groups == seenByBob.groups)
       #expect(seenByAlice.groups.count == 12)
-      #expect(try await bob.client.confirm(scanned: seenByAlice.qrPayload, with: "alice"))
+      #expect(try await bob.client.compare(scanned: seenByAlice.qrPayload, with: "alice") == .verified)
       #expect(try await bob.client.safetyNumber(with: "alice").isVerified)
       var forged = seenByBob.qrPayload
       forged[forged.count - 1] ^= 1
-      #expect(try await !alice.client.confirm(scanned: forged, with: "bob"))
+      #expect(try await alice.client.compare(scanned: forged, with: "bob") == .different)
       try await alice.discard()
       try await bob.discard()
     }

@@ -29,14 +29,14 @@ actor ChatPipe {
     let messages = try await client.recent(with: contact, atLeast: history)
     for message in messages { print(message) }
     try await client.markRead(messages.filter(\.isUnread).map(\.id))
-    let lines = Self.standardInputLines()
+    let lines = InputLines.standardInput()
     try await client.whileConnected {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
           for await event in events where try await self.happened(event) { return }
         }
         group.addTask {
-          for await line in lines where try await self.typed(line) { return }
+          for try await line in lines where try await self.typed(line) { return }
           if await self.inputEnded() { return }
           try await Task.sleep(for: .seconds(Self.patience))
         }
@@ -73,6 +73,7 @@ actor ChatPipe {
       let lines = transcript.add(event)
       if output.isJSON { output.result(ConnectionRecord(connected: false, server: nil), "") }
       for line in lines { output.note(line) }
+    case .missed: try await lookAgain()
     default: for line in transcript.add(event) { output.note(line) }
     }
     return isInputOver && transcript.pending.isEmpty
@@ -91,24 +92,35 @@ actor ChatPipe {
       output.note(SafetyNumberText.text(number, with: contact, style: output.style, withQR: false))
     case .text(let text):
       guard !text.isEmpty else { break }
-      print(try await client.send(text, to: contact))
+      try await send(text)
     }
     return false
+  }
+
+  /// Sends when there is room in the outbox; the next line is not read before.
+  private func send(_ text: String) async throws(ClientError) {
+    while true {
+      do throws(ClientError) { return print(try await client.send(text, to: contact)) } catch {
+        guard error.code == .tooBusy else { throw error }
+        try await client.waitForRoom()
+      }
+    }
+  }
+
+  /// Events were lost: what they told is in the store.
+  private func lookAgain() async throws(ClientError) {
+    for message in transcript.pending {
+      let now = try await client.message(message.id)
+      if now.state != .waiting { print(now) }
+    }
+    let unread = try await client.unread(limit: 10_000).filter { $0.contact == contact }
+    for message in unread { print(message) }
+    try await client.markRead(unread.map(\.id))
   }
 
   /// Whether there is nothing left to wait for.
   private func inputEnded() -> Bool {
     isInputOver = true
     return transcript.pending.isEmpty
-  }
-
-  /// Lines of standard input, from a thread that waits for them.
-  private static func standardInputLines() -> AsyncStream<String> {
-    let (stream, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(65_536))
-    Thread.detachNewThread {
-      while let line = readLine() { continuation.yield(line) }
-      continuation.finish()
-    }
-    return stream
   }
 }

@@ -128,6 +128,6 @@ actor InboxPrinter {
   func finish() async throws {
     if printed == 0 { output.note("No new messages.") }
     let waiting = try await client.status().waiting
-    if waiting > 0 { output.note("\(waiting) \(waiting == 1 ? "message waits" : "messages wait") in the outbox.") }
+    if waiting > 0 { output.note("Outbox: \(StatusCommand.outbox(waiting)).") }
   }
 }

@@ -4,15 +4,19 @@
 import ArgumentParser
 import ConstructClient
 import Foundation
+import Synchronization
 
 struct SendCommand: ProfileCommand {
   static let configuration = CommandConfiguration(
     commandName: "send",
     abstract: "Send a message, and wait until the server holds it.",
     discussion: """
-      Without TEXT, or with - for it, the text comes from standard input. If there
-      is no connection in time, the message stays in the outbox (exit code 75), and
-      the next command that connects sends it, once.
+      Without TEXT, or with - for it, the text comes from standard input. If the
+      server does not answer in time, the message is kept in the outbox (exit code
+      75), and the next command that connects sends it, once.
+
+      With --lines, the next line is read when there is room for it, so the input may
+      be of any length; empty lines are left out.
 
       EXAMPLE
         construct send bob "See you at eight"
@@ -36,7 +40,7 @@ struct SendCommand: ProfileCommand {
   @Flag(help: "Send each line of standard input as a message of its own.")
   var lines = false
 
-  @Option(help: ArgumentHelp("How long to wait for the server.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("How long to wait for the server's next answer.", valueName: "seconds"))
   var timeout: Double = 30
 
   @OptionGroup var options: ProfileOptions
@@ -47,90 +51,89 @@ struct SendCommand: ProfileCommand {
   }
 
   func execute(_ output: Output) async throws {
-    let texts = try messageTexts()
+    let text = lines ? nil : try messageText()
     let client = try await options.open()
-    let tracker = SendTracker(client: client)
-    for text in texts { await tracker.add(try await client.send(text, to: recipient)) }
-    let problem: ClientError?
+    let outcome = SendReport(output)
+    let tracker = SendTracker(client: client, recipient: recipient) { outcome.add($0) }
+    // One text is kept before there is a connection; of many, as many as the outbox takes.
+    if let text { try await tracker.add(text) }
+    let input = lines ? InputLines.standardInput() : nil
+    var failure: (any Error)?
     do {
-      _ = try await Waiting.atMost(seconds: timeout) {
-        try await client.whileConnected { try await tracker.wait() }
-      }
-      problem = await tracker.problem
-    } catch let error as ClientError {
-      problem = error
+      try await Waiting.whileProgressing(
+        within: timeout, lastProgress: { await tracker.lastProgress },
+        { try await client.whileConnected { try await Self.send(input, with: tracker) } })
+    } catch {
+      failure = error
     }
-    try await report(try await tracker.messages(), problem, output)
+    try await tracker.reportRest()
+    try await finish(outcome.status, failure, tracker, output)
   }
 
-  private func messageTexts() throws -> [String] {
-    if !text.isEmpty, text != ["-"] { return [text.joined(separator: " ")] }
+  /// Reads and sends until all of it has left the outbox.
+  private static func send(_ input: InputLines?, with tracker: SendTracker) async throws {
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await tracker.watch()
+        return true
+      }
+      group.addTask {
+        if let input {
+          for try await line in input where !line.isEmpty { try await tracker.addWhenThereIsRoom(line) }
+        }
+        return try await tracker.inputEnded()
+      }
+      defer { group.cancelAll() }
+      while let isDone = try await group.next() { if isDone { return } }
+    }
+  }
+
+  private func messageText() throws -> String {
+    if !text.isEmpty, text != ["-"] { return text.joined(separator: " ") }
     let data = FileHandle.standardInput.readDataToEndOfFile()
     guard var input = String(data: data, encoding: .utf8) else {
       throw CommandFailure(.dataRefused, "Standard input is not UTF-8.")
     }
-    if lines { return input.split(whereSeparator: \.isNewline).map(String.init) }
     while input.last?.isNewline == true { input.removeLast() }
-    return [input]
+    return input
   }
 
-  private func report(_ messages: [Message], _ problem: ClientError?, _ output: Output) async throws {
-    var status = ExitReason.success
-    for message in messages {
-      switch message.state {
-      case .accepted: output.result(MessageRecord(message), "\(output.style.own("✓")) accepted")
-      case .failed(let why):
-        status = ExitReason(why)
-        output.result(MessageRecord(message), "\(output.style.failure("✗")) not sent. \(Advice.text(for: why))")
-      case .waiting, .received, .unreadable:
-        if status == .success { status = .temporary }
-        output.result(MessageRecord(message), "\(output.style.warning("…")) in the outbox")
-      }
-    }
+  /// Says what waits, and ends as what went wrong demands.
+  private func finish(
+    _ status: ExitReason, _ failure: (any Error)?, _ tracker: SendTracker, _ output: Output
+  ) async throws {
     if status == .temporary {
+      let problem = if let failure = failure as? ClientError { failure } else { await tracker.problem }
       output.warn(
-        code: problem?.code.name ?? "timeout",
-        message: problem.map(\.description) ?? "The server did not answer in time.",
-        advice: "What waits is sent by the next command that connects, once.")
+        code: problem?.code.name ?? "timeout", message: problem?.description ?? "The server did not answer in time.",
+        advice: "What waits is kept, and is sent by the next command that connects, once."
+          + (lines ? " Of standard input, \(await tracker.taken) lines were taken, empty ones not counted." : ""))
     }
+    if let failure { throw failure }
     if status != .success { throw ExitCode(status.rawValue) }
   }
 }
 
-/// Waits until a number of messages has been accepted or given up.
-actor SendTracker {
-  private let client: ConstructClient
-  private let events: AsyncStream<ClientEvent>
-  private var ids: [Message.ID] = []
-  /// The last reason why something waited.
-  private(set) var problem: ClientError?
+/// Prints messages, and remembers how the command has to end.
+private final class SendReport: Sendable {
+  private let output: Output
+  private let worst = Mutex(ExitReason.success)
 
-  init(client: ConstructClient) {
-    self.client = client
-    events = client.events
+  init(_ output: Output) {
+    self.output = output
   }
+
+  var status: ExitReason { worst.withLock { $0 } }
 
   func add(_ message: Message) {
-    ids.append(message.id)
-  }
-
-  func messages() async throws -> [Message] {
-    var messages: [Message] = []
-    for id in ids { messages.append(try await client.message(id)) }
-    return messages
-  }
-
-  func wait() async throws {
-    var open = Set(ids)
-    if open.isEmpty { return }
-    for await event in events {
-      switch event {
-      case .accepted(let message), .failed(let message): open.remove(message.id)
-      case .delayed(_, let error), .disconnected(let error, _): problem = error
-      case .missed: open = Set(try await messages().filter { $0.state == .waiting }.map(\.id))
-      default: break
-      }
-      if open.isEmpty { return }
+    switch message.state {
+    case .accepted: output.result(MessageRecord(message), "\(output.style.own("✓")) accepted")
+    case .failed(let why):
+      worst.withLock { $0 = ExitReason(why) }
+      output.result(MessageRecord(message), "\(output.style.failure("✗")) not sent. \(Advice.text(for: why))")
+    case .waiting, .received, .unreadable:
+      worst.withLock { if $0 == .success { $0 = .temporary } }
+      output.result(MessageRecord(message), "\(output.style.warning("…")) kept in the outbox")
     }
   }
 }

@@ -11,6 +11,8 @@ struct StatusCommand: ProfileCommand {
     commandName: "status",
     abstract: "Say who you are, what waits, and whether the server can be reached.",
     discussion: """
+      What waits in the outbox is sent on the way, as far as it can be.
+
       EXAMPLE
         construct status
         construct --profile work status --offline --json
@@ -57,10 +59,12 @@ struct StatusCommand: ProfileCommand {
       let isConnected = try await Waiting.atMost(seconds: timeout) {
         try await client.whileConnected {
           await attempts.waitForConnection()
+          if try await client.status().waiting > 0 { await attempts.waitForOutbox() }
           return true
         }
       }
-      return (isConnected ?? false, await attempts.problem)
+      let hasConnected = await attempts.hasConnected
+      return (isConnected ?? hasConnected, await attempts.problem)
     } catch let error as ClientError {
       return (false, error)
     }
@@ -82,9 +86,19 @@ struct StatusCommand: ProfileCommand {
     case nil: break
     }
     lines.append("Unread    \(record.unread)")
-    lines.append("Outbox    \(record.waiting)")
+    let delay = record.reachable == true && record.waiting > 0 ? problem.map { ": \($0.description)" } : nil
+    lines.append("Outbox    \(Self.outbox(record.waiting))\(delay ?? "")")
     lines.append("Contacts  \(record.contacts)")
     return lines.joined(separator: "\n")
+  }
+
+  /// How much waits to be sent.
+  static func outbox(_ waiting: Int) -> String {
+    switch waiting {
+    case 0: "empty"
+    case 1: "1 message waits to be sent"
+    default: "\(waiting) messages wait to be sent"
+    }
   }
 }
 
@@ -92,6 +106,7 @@ struct StatusCommand: ProfileCommand {
 actor ConnectionAttempts {
   private let events: AsyncStream<ClientEvent>
   private(set) var problem: ClientError?
+  private(set) var hasConnected = false
 
   init(events: AsyncStream<ClientEvent>) {
     self.events = events
@@ -102,8 +117,20 @@ actor ConnectionAttempts {
       switch event {
       case .connected:
         problem = nil
+        hasConnected = true
         return
       case .disconnected(let error, _): problem = error
+      default: break
+      }
+    }
+  }
+
+  /// Returns when everything that waited was sent, given up or delayed; `problem` is the last reason of a delay.
+  func waitForOutbox() async {
+    for await event in events {
+      switch event {
+      case .caughtUp: return
+      case .delayed(_, let error), .disconnected(let error, _): problem = error
       default: break
       }
     }

@@ -13,11 +13,17 @@ struct VerifyCommand: ProfileCommand {
       Both of you see the same sixty digits unless somebody stands between you.
       Compare them face to face or on the telephone, then confirm.
 
+      Or scan the QR code on the other's screen and give what it holds: 65 bytes as
+      hexadecimal digits, which 'construct verify --json' prints as "qr". Nothing but
+      the contact's view of the same two identities makes the contact verified.
+
       EXAMPLE
         construct verify bob
         construct verify bob --confirm
+        construct verify bob --scanned 01f3…
 
-      WITH --json
+      WITH --json ("scanned" with --scanned: "verified", "different", "otherVersion"
+      or "unreadable")
         {"contact":"bob","digits":"…60 digits…","qr":"…130 hexadecimal digits…",
          "suite":2,"type":"safetyNumber","verified":false}
       """)
@@ -27,6 +33,10 @@ struct VerifyCommand: ProfileCommand {
 
   @Flag(help: "Note that you have compared the number, and it was the same.")
   var confirm = false
+
+  @Option(
+    help: ArgumentHelp("Compare with what the other's QR code holds; confirm if it fits.", valueName: "hex"))
+  var scanned: HexDigits?
 
   @Flag(help: "Take a confirmation back.")
   var unconfirm = false
@@ -44,7 +54,9 @@ struct VerifyCommand: ProfileCommand {
 
   func validate() throws {
     guard timeout > 0, timeout <= 3_600 else { throw ValidationError("--timeout is between 0 and 3600 seconds.") }
-    guard !confirm || !unconfirm else { throw ValidationError("Give --confirm or --unconfirm, not both.") }
+    guard [confirm, unconfirm, scanned != nil].count(where: { $0 }) <= 1 else {
+      throw ValidationError("Give one of --confirm, --unconfirm and --scanned.")
+    }
   }
 
   func execute(_ output: Output) async throws {
@@ -56,15 +68,26 @@ struct VerifyCommand: ProfileCommand {
     }
     if confirm { try await client.markVerified(contact.name) }
     if unconfirm { try await client.markVerified(contact.name, false) }
+    let outcome = try await compare(client, contact.name)
     let number = try await client.safetyNumber(with: contact.name)
     let record = SafetyNumberRecord(
       contact: contact.name, digits: number.groups.joined(),
-      qr: number.qrPayload.map { $0 < 16 ? "0\(String($0, radix: 16))" : String($0, radix: 16) }.joined(),
-      suite: contact.suite?.rawValue, verified: number.isVerified)
-    output.result(record, SafetyNumberText.text(number, with: contact.name, style: output.style, withQR: !noQR))
+      qr: HexDigits(bytes: number.qrPayload).text,
+      suite: contact.suite?.rawValue, verified: number.isVerified, scanned: outcome?.rawValue)
+    output.result(
+      record,
+      outcome == .verified
+        ? output.style.own("✓ It is \(contact.name)'s view of the same safety number. \(contact.name) is verified.")
+        : SafetyNumberText.text(number, with: contact.name, style: output.style, withQR: !noQR))
+    if let failure = outcome.flatMap({ CommandFailure(scanned: $0, of: contact.name) }) { throw failure }
     if let suite = contact.suite {
       output.note("The conversation with \(contact.name) is \(SuiteText.phrase(suite)).")
     }
+  }
+
+  private func compare(_ client: ConstructClient, _ name: String) async throws -> ScannedSafetyNumber? {
+    guard let scanned else { return nil }
+    return try await client.compare(scanned: scanned.bytes, with: name)
   }
 
   /// The contact; somebody new is looked up at the server.
@@ -114,6 +137,23 @@ enum SafetyNumberText {
 }
 
 extension CommandFailure {
+  /// Nil for what is good news.
+  fileprivate init?(scanned outcome: ScannedSafetyNumber, of name: String) {
+    switch outcome {
+    case .verified: return nil
+    case .different:
+      self.init(
+        .notPermitted, "The code is not \(name)'s view of this conversation: \(name) is not verified by it.",
+        "Scan the code that 'construct verify' shows \(name) for you. If it was that one, somebody stands between you.")
+    case .otherVersion:
+      self.init(
+        .protocolError, "The code was made by another version, which counts safety numbers otherwise.",
+        "Update both clients, or compare the digits.")
+    case .unreadable:
+      self.init(.dataRefused, "This is no safety number's code.", "A QR code of construct has 130 hexadecimal digits.")
+    }
+  }
+
   static func identityChanged(_ name: String) -> CommandFailure {
     CommandFailure(
       .notPermitted, "The server names another identity for \(name) than the one known so far; it was refused.",

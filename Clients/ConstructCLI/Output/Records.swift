@@ -88,6 +88,8 @@ struct SafetyNumberRecord: Encodable, Equatable {
   /// The number of the conversation's suite.
   let suite: UInt8?
   let verified: Bool
+  /// With `--scanned`: `verified`, `different`, `otherVersion` or `unreadable`.
+  var scanned: String?
 }
 
 /// `construct status`.
@@ -103,7 +105,7 @@ struct StatusRecord: Encodable, Equatable {
   let servers: [String]
   /// Left out when nobody tried.
   let reachable: Bool?
-  /// Messages in the outbox.
+  /// Messages in the outbox, which wait to be sent.
   let waiting: Int
   let unread: Int
   let contacts: Int

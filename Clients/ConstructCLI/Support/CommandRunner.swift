@@ -45,4 +45,25 @@ enum Waiting {
       return try await group.next() ?? nil
     }
   }
+
+  /// Runs `body` as long as it goes forward: it is cancelled when `seconds` have passed since `lastProgress`, which is
+  /// nil while it waits for nobody.
+  static func whileProgressing(
+    within seconds: Double, lastProgress: @escaping @Sendable () async -> ContinuousClock.Instant?,
+    _ body: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        while true {
+          let now = ContinuousClock.now
+          let deadline = (await lastProgress() ?? now) + .seconds(seconds)
+          if deadline <= now { return }
+          try await Task.sleep(until: deadline)
+        }
+      }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
 }

@@ -28,7 +28,8 @@ actor MailboxReceiver {
   /// Senders whose look-up is over, with what to call what still cannot be read for want of that account.
   private var lookedUp: [(sender: AccountID, reason: UnreadableReason)] = []
   private var isDrained = false
-  private var areKeysChecked = false
+  /// What others than this one have yet to do in a visit.
+  private var errands: Set<Errand> = [.keys, .outbox]
 
   init(link: OnlineLink, preKeyUsed: WakeSignal, outboxChanged: WakeSignal) {
     self.link = link
@@ -186,16 +187,20 @@ actor MailboxReceiver {
     _ = link.connection.pushes.append(.wake)
   }
 
-  /// The prekeys have been looked after: part of being caught up, so that short visits do that, too.
-  ///
+  /// A part of being caught up that others see to, so that short visits do that, too.
+  enum Errand {
+    case keys
+    case outbox
+  }
+
   /// The loop tells of it when it has finished what it is at: deliveries that it has taken up are not in the store yet.
-  func keysChecked() {
-    areKeysChecked = true
+  func finished(_ errand: Errand) {
+    errands.remove(errand)
     _ = link.connection.pushes.append(.wake)
   }
 
   private func tellIfCaughtUp() {
-    guard isDrained, areKeysChecked, blocked.isEmpty else { return }
+    guard isDrained, errands.isEmpty, blocked.isEmpty else { return }
     isDrained = false
     link.events.tell(.caughtUp)
   }

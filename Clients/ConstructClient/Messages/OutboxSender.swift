@@ -16,21 +16,36 @@ actor OutboxSender {
 
   private let link: OnlineLink
   private let wake: WakeSignal
+  /// Called when everything that waited at the beginning was sent, given up or delayed.
+  private let firstPassDone: @Sendable () async -> Void
   private var busy: Set<Int64> = []
+  /// Recipients whose message could not be sent at its first attempt.
+  private var delayedOnce: Set<Int64> = []
   /// The store failed: there is no point in going on.
   private var failure: ClientError?
 
-  init(link: OnlineLink, wake: WakeSignal) {
+  init(link: OnlineLink, wake: WakeSignal, firstPassDone: @escaping @Sendable () async -> Void = {}) {
     self.link = link
     self.wake = wake
+    self.firstPassDone = firstPassDone
   }
 
   /// Runs until it is cancelled or the connection ends. Throws when the store fails.
   func run() async throws(ClientError) {
     let unread = await withDiscardingTaskGroup(returning: ClientError?.self) { group -> ClientError? in
+      let last: (row: Int64, message: Int64)
+      var isFirstPassDone = false
+      do throws(ClientError) { last = try await link.store.read { try $0.lastInOutbox() } } catch { return error }
       while !Task.isCancelled, failure == nil, link.connection.isActive {
         do throws(ClientError) {
-          for head in try await link.store.read({ try $0.outboxHeads() }) where busy.insert(head.recipient).inserted {
+          let heads = try await link.store.read { try $0.outboxHeads() }
+          if !isFirstPassDone, heads.allSatisfy({ $0.id > last.row || delayedOnce.contains($0.recipient) }),
+            try await hasTriedAll(upTo: last)
+          {
+            isFirstPassDone = true
+            await firstPassDone()
+          }
+          for head in heads where busy.insert(head.recipient).inserted {
             group.addTask { await self.finished(head.recipient, await self.send(head)) }
           }
         } catch {
@@ -43,6 +58,14 @@ actor OutboxSender {
       return nil
     }
     if let failure = unread ?? failure { throw failure }
+  }
+
+  private func hasTriedAll(upTo last: (row: Int64, message: Int64)) async throws(ClientError) -> Bool {
+    try await link.store.read { try $0.recipients(upTo: last) }.isSubset(of: delayedOnce)
+  }
+
+  private func hasDelayed(_ recipient: Int64) {
+    if delayedOnce.insert(recipient).inserted { wake.signal() }
   }
 
   private func finished(_ recipient: Int64, _ failure: ClientError?) {
@@ -78,6 +101,7 @@ actor OutboxSender {
         let pause =
           error.code == .keysUnavailable ? keyPauses.pause() : pauses.pause(asked: error.retryAfterMilliseconds)
         await delayed(row, error)
+        await hasDelayed(row.recipient)
         do { try await link.clock.sleep(pause) } catch { return nil }
       }
     }
@@ -193,11 +217,12 @@ struct OutboxAttempt: Sendable {
 
   private func complete(_ accepted: Accepted) async throws(ClientError) {
     let row = row
-    let message = try await link.store.write { transaction -> Message? in
-      guard let message = try transaction.completed(row, acceptedAt: accepted.acceptedAt) else { return nil }
-      return message.message(contact: try transaction.contact(message.contact).record.name)
+    let outcome = try await link.store.write { transaction in
+      let changed = try transaction.completed(row, acceptedAt: accepted.acceptedAt)
+      return try RowOutcome(changed, of: row, in: transaction)
     }
-    if let message { link.events.tell(.accepted(message)) }
+    if let message = outcome.changed { link.events.tell(.accepted(message)) }
+    if outcome.isSettled { link.events.tell(.settled(outcome.message)) }
   }
 
   private func refused(_ failure: Failure) async throws(ClientError) {
@@ -220,11 +245,33 @@ struct OutboxAttempt: Sendable {
 
   private func giveUp(_ reason: SendFailure) async throws(ClientError) {
     let row = row
-    let message = try await link.store.write { transaction -> Message? in
-      guard let message = try transaction.gaveUp(row, reason) else { return nil }
-      return message.message(contact: try transaction.contact(message.contact).record.name)
+    let outcome = try await link.store.write { transaction in
+      let changed = try transaction.gaveUp(row, reason)
+      return try RowOutcome(changed, of: row, in: transaction)
     }
-    if let message { link.events.tell(.failed(message)) }
+    if let message = outcome.changed { link.events.tell(.failed(message)) }
+    if outcome.isSettled { link.events.tell(.settled(outcome.message)) }
+  }
+}
+
+/// What is to be told when a row has left the outbox.
+private struct RowOutcome: Sendable {
+  /// The message of the row, if the person sees it.
+  let message: Message?
+  /// The message, if its state has changed.
+  let changed: Message?
+  /// Nothing of it waits any more.
+  let isSettled: Bool
+
+  init(_ changed: MessageRow?, of row: OutboxRow, in transaction: StoreTransaction) throws {
+    guard let id = row.purpose.shownMessage else {
+      (message, self.changed, isSettled) = (nil, nil, true)
+      return
+    }
+    let shown = try transaction.message(id)
+    message = shown.message(contact: try transaction.contact(shown.contact).record.name)
+    self.changed = changed == nil ? nil : message
+    isSettled = try !transaction.isWaiting(message: id)
   }
 }
 

@@ -17,12 +17,16 @@ public enum ClientEvent: Sendable {
   case accepted(Message)
   /// The message was given up; its state says why.
   case failed(Message)
+  /// The message has left the outbox, the copies for one's own other devices too: there is room for another. Nil for what
+  /// goes on without the person, as when a message is sent again to somebody who could not read it.
+  case settled(Message?)
   /// The message waits, because of this; it is tried again.
   case delayed(Message, ClientError)
   /// The server names another identity for this contact than the pinned one. It was refused.
   case identityChanged(Contact)
-  /// Everything that had waited at the server when the connection was made is in the store, and this device's prekeys
-  /// have been looked after. Told once for each connection.
+  /// Everything that had waited at the server when the connection was made is in the store, everything that had waited
+  /// in the outbox was sent, given up or `delayed`, and this device's prekeys have been looked after: a short visit need
+  /// not be longer. Told once for each connection.
   case caughtUp
   /// The subscriber was too slow, and this many events before this one are lost to it.
   case missed(Int)

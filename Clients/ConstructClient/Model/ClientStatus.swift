@@ -34,6 +34,18 @@ public struct ClientStatus: Sendable {
   public let contacts: Int
 }
 
+/// What came of comparing a scanned QR code.
+public enum ScannedSafetyNumber: String, Hashable, Sendable, CaseIterable {
+  /// It is the contact's view of the same two identities; the contact is verified now.
+  case verified
+  /// It is the view of other identities: somebody stands between the two, or it is somebody else's code.
+  case different
+  /// It was made by a version that counts safety numbers otherwise: one of the two needs an update.
+  case otherVersion
+  /// It is no safety number.
+  case unreadable
+}
+
 /// What two people compare to know that nobody stands between them.
 public struct ContactSafetyNumber: Hashable, Sendable {
   /// Twelve groups of five digits, the same on both sides.

@@ -28,6 +28,9 @@ enum StoreSchema {
     migrator.registerMigration("0001-profile") { database in try database.execute(sql: first) }
     migrator.registerMigration("0002-silent") { database in try database.execute(sql: silent) }
     migrator.registerMigration("0003-recovery") { database in try database.execute(sql: recovery) }
+    migrator.registerMigration("0004-outbox") { database in
+      try database.execute(sql: "CREATE INDEX outbox_by_message ON outbox (message)")
+    }
     return migrator
   }
 

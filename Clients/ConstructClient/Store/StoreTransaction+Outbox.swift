@@ -41,6 +41,25 @@ extension StoreTransaction {
     try Int.fetchOne(database, sql: "SELECT COUNT(DISTINCT COALESCE(message, -id)) FROM outbox") ?? 0
   }
 
+  /// What there is now: the last row and the last message; 0 for an empty outbox.
+  func lastInOutbox() throws -> (row: Int64, message: Int64) {
+    let last = try Row.fetchOne(
+      database, sql: "SELECT COALESCE(MAX(id), 0) AS row, COALESCE(MAX(message), 0) AS message FROM outbox")
+    return (try last?.integer("row") ?? 0, try last?.integer("message") ?? 0)
+  }
+
+  /// Whose devices wait for what there was then, copies of those messages included.
+  func recipients(upTo last: (row: Int64, message: Int64)) throws -> Set<Int64> {
+    try Int64.fetchSet(
+      database, sql: "SELECT recipient FROM outbox WHERE id <= ? OR message <= ?",
+      arguments: [last.row, last.message])
+  }
+
+  func isWaiting(message: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      database, sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE message = ?)", arguments: [message]) ?? false
+  }
+
   func enqueue(message: Int64, for recipient: Int64) throws {
     try enqueue(message, for: recipient, nil)
   }

@@ -26,9 +26,14 @@ struct IdentityTests {
       let atBob = try await bob.client.safetyNumber(with: "alice")
       #expect(atAlice.groups == atBob.groups && atAlice.groups.count == 12)
       #expect(atAlice.qrPayload != atBob.qrPayload && !atAlice.isVerified)
-      #expect(try await alice.client.confirm(scanned: atAlice.qrPayload, with: "bob") == false)
-      #expect(try await alice.client.confirm(scanned: [1, 2, 3], with: "bob") == false)
-      #expect(try await alice.client.confirm(scanned: atBob.qrPayload, with: "bob"))
+      for (scanned, outcome) in [
+        (atAlice.qrPayload, ScannedSafetyNumber.different), ([1, 2, 3], .unreadable),
+        ([2] + atBob.qrPayload.dropFirst(), .otherVersion),
+      ] {
+        #expect(try await alice.client.compare(scanned: scanned, with: "bob") == outcome)
+        #expect(try await alice.client.safetyNumber(with: "bob").isVerified == false)
+      }
+      #expect(try await alice.client.compare(scanned: atBob.qrPayload, with: "bob") == .verified)
       #expect(try await alice.client.safetyNumber(with: "bob").isVerified)
       #expect(try await alice.client.contacts().first?.isVerified == true)
       try await alice.client.markVerified("bob", false)

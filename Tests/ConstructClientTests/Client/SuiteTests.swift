@@ -34,7 +34,7 @@ struct SuiteTests {
         try await alice.client.safetyNumber(with: "bob"), try await bob.client.safetyNumber(with: "alice"),
       ]
       #expect(numbers[0].groups == numbers[1].groups)
-      #expect(try await bob.client.confirm(scanned: numbers[0].qrPayload, with: "alice"))
+      #expect(try await bob.client.compare(scanned: numbers[0].qrPayload, with: "alice") == .verified)
     }
   }
 

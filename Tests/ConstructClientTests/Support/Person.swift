@@ -45,11 +45,11 @@ struct Person: Sendable {
   /// Of suite 1, whose hundred prekeys are made quickly, where a test is not about suites; the journey tests register as
   /// everybody does.
   static func register(
-    _ name: String, at addresses: String..., suite: SuiteID = .classic, time: TestTime = TestTime()
+    _ name: String, at addresses: String..., suite: SuiteID = .classic, options: ClientOptions? = nil
   ) async throws -> Person {
     let folder = try TemporaryFolder()
     let directory = ProfileDirectory(path: folder.path + "/profile")
-    let client = try await ConstructClient.create(directory, key: key, options: options(time))
+    let client = try await ConstructClient.create(directory, key: key, options: options ?? Self.options())
     try await client.setServers(addresses.map { try GatewayEndpoint($0) })
     let identity = try await client.register(username: name, suite: suite)
     return Person(
@@ -81,10 +81,15 @@ struct Person: Sendable {
     let events = client.events
     let client = client
     try await client.whileConnected {
+      var isCaughtUp = false
       for await event in events {
-        if case .caughtUp = event { break }
+        switch event {
+        case .caughtUp: isCaughtUp = true
+        case .settled, .missed: break
+        default: continue
+        }
+        if isCaughtUp, try await client.status().waiting == 0 { return }
       }
-      while try await client.status().waiting > 0 { await Task.yield() }
     }
   }
 
