@@ -76,6 +76,35 @@ struct SuiteTests {
     }
   }
 
+  @Test("an account of suite 1 moves to suite 2 by its devices: what others send to the new one is post-quantum")
+  func movingUp() async throws {
+    let server = FakeServer()
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      let alice = try await Person.register("alice", at: gateway.address, suite: .hybrid)
+      let old = try await Person.register("bob", at: gateway.address, suite: .classic)
+      try await alice.client.send("before", to: "bob")
+      try await alice.synchronize()
+      let number = try await alice.client.safetyNumber(with: "bob").groups
+      #expect(try await alice.client.contacts().map(\.suite) == [.classic])
+
+      let new = try await old.linkedDevice(server: server, at: gateway.address, suite: .hybrid)
+      try await old.synchronize()
+      try await new.client.send("from the new device", to: "alice")
+      try await new.synchronize()
+      try await alice.synchronize()
+      try await old.removeOtherDevices(server: server, keeping: new.address.device)
+      try await alice.client.send("to the new device alone", to: "bob")
+      try await alice.synchronize()
+      try await new.synchronize()
+      #expect(try await new.texts(with: "alice") == ["from the new device", "to the new device alone"])
+      #expect(try await alice.texts(with: "bob") == ["before", "from the new device", "to the new device alone"])
+      #expect(try await server.suites().last == .hybrid)
+      // The root key is the one that was compared.
+      #expect(try await alice.client.contacts().map(\.suite) == [.hybrid])
+      #expect(try await alice.client.safetyNumber(with: "bob").groups == number)
+    }
+  }
+
   @Test("a device of one's own suite begins no session in a lower one")
   func lowerSuite() async throws {
     let server = FakeServer()

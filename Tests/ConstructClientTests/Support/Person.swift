@@ -100,14 +100,15 @@ struct Person: Sendable {
 
 extension Person {
   /// A second device of the same account, as linking will make it: its own profile and keys, on a list that the first
-  /// device signs.
-  func linkedDevice(server: FakeServer, at address: String) async throws -> Person {
+  /// device signs. Of another suite than the account's, if one is given.
+  func linkedDevice(server: FakeServer, at address: String, suite: SuiteID? = nil) async throws -> Person {
     let device = try need(DeviceID(self.address.device.number + 1))
     let (account, list) = try await client.store.read {
       (try $0.account(), try $0.deviceList(of: ContactRow.own)?.list)
     }
     var linked = account
     linked.device = device
+    linked.suite = suite?.number ?? account.suite
     var next = try need(list)
     next.number += 1
     func addDevice<Suite: CipherSuite>(_: Suite.Type) throws {
@@ -118,7 +119,7 @@ extension Person {
           device: device, suite: Suite.id.number, signingKey: identity.publicKey.signing,
           agreementKey: identity.publicKey.agreement))
     }
-    try addDevice(ClientSuites.type(of: account.suiteID()))
+    try addDevice(ClientSuites.type(of: linked.suiteID()))
     let verified = try await publish(next, account, server)
 
     let folder = try TemporaryFolder()
@@ -140,14 +141,14 @@ extension Person {
     return person
   }
 
-  /// Publishes a list with this device alone.
-  func removeOtherDevices(server: FakeServer) async throws {
+  /// Publishes a list with this device alone, or with another one alone.
+  func removeOtherDevices(server: FakeServer, keeping device: DeviceID? = nil) async throws {
     let (account, list) = try await client.store.read {
       (try $0.account(), try $0.deviceList(of: ContactRow.own)?.list)
     }
     var next = try need(list)
     next.number += 1
-    next.devices.removeAll { $0.device != address.device }
+    next.devices.removeAll { $0.device != device ?? address.device }
     _ = try await publish(next, account, server)
   }
 
