@@ -56,8 +56,9 @@ enum TerminalKey: Equatable {
     }
     guard let final = bytes.dropFirst(2).firstIndex(where: { (0x40...0x7E).contains($0) }) else {
       // A sequence that never ends is no key.
-      if bytes.count > 32 { bytes.removeFirst(2) }
-      return bytes.count > 32 ? .other : nil
+      guard bytes.count > 32 else { return nil }
+      bytes.removeFirst(2)
+      return .other
     }
     let parameters = String(decoding: bytes[2..<final], as: UTF8.self)
     let code = bytes[final]

@@ -75,7 +75,28 @@ struct IdentityTests {
     }
   }
 
-  @Test("a device list that goes back, and a bundle that the device did not sign, send nothing")
+  @Test("a device list that goes back sends nothing, and the message says why")
+  func rollback() async throws {
+    let server = FakeServer()
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      let alice = try await Person.register("alice", at: gateway.address)
+      let bob = try await Person.register("bob", at: gateway.address)
+      let before = try #require(await server.record(of: "bob"))
+      let laptop = try await bob.linkedDevice(server: server, at: gateway.address)
+      try await alice.client.send("to two devices", to: "bob")
+      try await alice.synchronize()
+      // A list that Bob did sign, once, and that has no laptop.
+      await server.replace(before, for: bob.address.account)
+      let message = try await alice.client.send("to whom?", to: "bob")
+      try await alice.synchronize()
+      #expect(try await alice.client.message(message.id).state == .failed(.identityInvalid))
+      #expect(try await alice.listNumber(of: "bob") == 2)
+      try await laptop.synchronize()
+      #expect(try await laptop.texts(with: "alice") == ["to two devices"])
+    }
+  }
+
+  @Test("a bundle that the device did not sign sends nothing")
   func forgedKeys() async throws {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
@@ -228,6 +249,14 @@ struct IdentityTests {
       try await phone.synchronize()
       #expect(try await phone.texts(with: "alice").last == "to the phone alone")
       #expect(await server.waiting(laptop.address).isEmpty)
+    }
+  }
+}
+
+extension Person {
+  fileprivate func listNumber(of name: String) async throws -> UInt64? {
+    try await client.store.read { transaction in
+      try transaction.contact(named: name).flatMap { try transaction.deviceList(of: $0.id)?.list.number }
     }
   }
 }

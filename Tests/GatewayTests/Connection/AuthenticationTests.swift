@@ -107,6 +107,17 @@ struct AuthenticationTests {
     #expect(actions.commands.map { $0.detach != nil } == [true])
   }
 
+  @Test("a new token in time prolongs the connection")
+  func renewal() {
+    var connection = TestConnection.open()
+    for (request, life) in [(8, 15_000), (9, 20_000)] as [(UInt64, UInt64)] {
+      connection.receive(Authenticate(accessToken: "token", acknowledged: []), request: request)
+      connection.verify(as: alice, for: life)
+    }
+    #expect(connection.tick(after: 19_999).failures.isEmpty)
+    #expect(connection.tick(after: 1).failures == [.tokenExpired])
+  }
+
   @Test("a frame that comes after the expiry is not taken, even before the clock was looked at")
   func expiredBetweenTicks() {
     var connection = TestConnection.open()

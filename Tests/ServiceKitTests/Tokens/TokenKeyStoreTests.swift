@@ -43,7 +43,6 @@ struct TokenKeyStoreTests {
     try await withStore { store, fixture, _, clock async throws in
       let text = try await fixture.sign(fixture.token(issuedAt: clock.milliseconds / 1_000, lifetime: 60))
       clock.advance(milliseconds: 59_000)
-      #expect(throws: Never.self) { clock.milliseconds }
       _ = try await store.verify(text)
       clock.advance(milliseconds: 1_000)
       await #expect(throws: Failure(.tokenExpired)) { try await store.verify(text) }
