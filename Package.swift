@@ -72,6 +72,7 @@ let package = Package(
     .executable(name: "migrate", targets: ["MigrateCommand"]),
     .executable(name: "construct", targets: ["ConstructCLI"]),
     .executable(name: "construct-vectors", targets: ["VectorCommand"]),
+    .executable(name: "core-self-test", targets: ["CoreSelfTestCommand"]),
     .library(name: "ConstructClient", targets: ["ConstructClient"]),
   ],
   dependencies: [
@@ -158,12 +159,22 @@ let package = Package(
       name: "VectorRunnerTests", dependencies: ["VectorRunner", "VectorCommand", .argumentParser],
       swiftSettings: common),
 
+    // One self-test of the core for every platform: run by CryptoCoreTests here, and by deploy/wasm there.
+    .target(
+      name: "CoreSelfTest", dependencies: ["CryptoCore", "MessagePack"], path: "Tests/CoreSelfTest",
+      exclude: ["Command"],
+      swiftSettings: portable),
+    .executableTarget(
+      name: "CoreSelfTestCommand", dependencies: ["CoreSelfTest", "CryptoCore", "NativeCrypto"],
+      path: "Tests/CoreSelfTest/Command", swiftSettings: common),
+
     .testTarget(name: "MessagePackTests", dependencies: ["MessagePack"], swiftSettings: common),
     .testTarget(
       name: "WireTests", dependencies: ["Wire", "MessagePack", "CryptoCore"], exclude: ["Golden"],
       swiftSettings: common),
     .testTarget(
-      name: "CryptoCoreTests", dependencies: ["CryptoCore", "NativeCrypto", "VectorRunner"], swiftSettings: common),
+      name: "CryptoCoreTests", dependencies: ["CoreSelfTest", "CryptoCore", "NativeCrypto", "VectorRunner"],
+      swiftSettings: common),
     .testTarget(name: "BlockingThreadTests", dependencies: ["BlockingThread"], swiftSettings: common),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: common),
     .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"], swiftSettings: common),

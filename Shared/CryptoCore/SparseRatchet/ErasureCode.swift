@@ -22,8 +22,8 @@ enum ErasureCode {
 
   /// The first chunks.count values of the polynomial that goes through all `chunks`, whose indices differ.
   static func message(through chunks: [Chunk]) -> [FieldVector] {
-    let points = chunks.map(\.index)
-    let vectors = chunks.map(\.content)
+    let points = chunks.map { $0.index }
+    let vectors = chunks.map { $0.content }
     var denominators: [FieldElement] = []
     return (0..<chunks.count).map { position in
       let x = UInt16(position)
@@ -73,7 +73,7 @@ enum ErasureCode {
         last = last * difference
       }
       products.append(last)
-      result.append(products.map(\.inverse))
+      result.append(products.map { $0.inverse })
     }
     return result
   }()
