@@ -74,6 +74,7 @@ let package = Package(
     .executable(name: "construct-vectors", targets: ["VectorCommand"]),
     .executable(name: "core-self-test", targets: ["CoreSelfTestCommand"]),
     .library(name: "ConstructClient", targets: ["ConstructClient"]),
+    .library(name: "ConstructCore", targets: ["CryptoCore", "NativeCrypto", "MessagePack", "Wire"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -16,9 +16,7 @@ struct ExpandedKey<Raw>: ~Copyable {
   init(seed: SecretBytes, seedSize: Int, expand: Expansion) throws(CryptoError) {
     guard seed.count == seedSize else { throw .invalidKeyLength }
     let memory = UnsafeMutablePointer<Raw>.allocate(capacity: 1)
-    let result = seed.withBytes { seed in
-      unsafe seed.withUnsafeBufferPointer { unsafe expand(memory, $0.baseAddress, seedSize) }
-    }
+    let result = unsafe seed.withPointer { unsafe expand(memory, $0, seedSize) }
     guard result == 1 else {
       unsafe memory.deallocate()
       throw .invalidKey

@@ -67,12 +67,10 @@ private struct MLDSAFunctions<Private, Public> {
     -> [UInt8]
   {
     let key = try unsafe privateKey(seed)
-    var signature = [UInt8](repeating: 0, count: set.signatureSize)
-    let result = unsafe signature.withUnsafeMutableBufferPointer { signature in
-      unsafe message.withUnsafeBufferPointer { message in
-        unsafe key.withKey {
-          unsafe sign(signature.baseAddress, $0, message.baseAddress, message.count, nil, 0)
-        }
+    var result: CInt = 0
+    let signature = unsafe [UInt8](size: set.signatureSize) { signature in
+      result = unsafe message.withUnsafeBufferPointer { message in
+        unsafe key.withKey { unsafe sign(signature, $0, message.baseAddress, message.count, nil, 0) }
       }
     }
     guard result == 1 else { throw .invalidKey }

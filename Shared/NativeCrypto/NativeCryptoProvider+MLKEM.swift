@@ -76,12 +76,8 @@ private struct MLKEMFunctions<Private, Public> {
   {
     try unsafe with(publicKey, set: set) { key in
       var ciphertext = [UInt8](repeating: 0, count: set.ciphertextSize)
-      let secret = SecretBytes(count: MLKEMParameterSet.sharedSecretSize) { target in
-        unsafe target.withUnsafeMutableBufferPointer { target in
-          unsafe ciphertext.withUnsafeMutableBufferPointer {
-            unsafe encap($0.baseAddress, target.baseAddress, key)
-          }
-        }
+      let secret = unsafe SecretBytes(size: MLKEMParameterSet.sharedSecretSize) { target in
+        unsafe ciphertext.withUnsafeMutableBufferPointer { unsafe encap($0.baseAddress, target, key) }
       }
       return Encapsulation(ciphertext: ciphertext, secret: secret)
     }
@@ -93,13 +89,9 @@ private struct MLKEMFunctions<Private, Public> {
     guard ciphertext.count == set.ciphertextSize else { throw .malformed }
     let key = try unsafe privateKey(seed)
     var result: CInt = 0
-    let secret = SecretBytes(count: MLKEMParameterSet.sharedSecretSize) { target in
-      result = unsafe target.withUnsafeMutableBufferPointer { target in
-        unsafe ciphertext.withUnsafeBufferPointer { input in
-          unsafe key.withKey {
-            unsafe decap(target.baseAddress, input.baseAddress, input.count, $0)
-          }
-        }
+    let secret = unsafe SecretBytes(size: MLKEMParameterSet.sharedSecretSize) { target in
+      result = unsafe ciphertext.withUnsafeBufferPointer { input in
+        unsafe key.withKey { unsafe decap(target, input.baseAddress, input.count, $0) }
       }
     }
     guard result == 1 else { throw .malformed }

@@ -19,6 +19,14 @@ package struct ByteReader {
     return Array(bytes[offset..<offset + count])
   }
 
+  mutating func skip(_ count: Int) throws(CryptoError) {
+    guard count >= 0, count <= remaining else { throw .malformed }
+    offset += count
+  }
+
+  /// What the last reads went over, `count` bytes.
+  func last(_ count: Int) -> [UInt8] { Array(bytes[offset - count..<offset]) }
+
   mutating func readSecret(_ count: Int) throws(CryptoError) -> SecretBytes {
     guard count >= 0, count <= remaining else { throw .malformed }
     let start = offset
@@ -32,16 +40,16 @@ package struct ByteReader {
     return bytes[offset]
   }
 
-  mutating func readUInt16() throws(CryptoError) -> UInt16 {
-    UInt16(try readUInt8()) << 8 | UInt16(try readUInt8())
-  }
+  mutating func readUInt16() throws(CryptoError) -> UInt16 { UInt16(try readBigEndian(2)) }
+  mutating func readUInt32() throws(CryptoError) -> UInt32 { UInt32(try readBigEndian(4)) }
+  mutating func readUInt64() throws(CryptoError) -> UInt64 { try readBigEndian(8) }
 
-  mutating func readUInt32() throws(CryptoError) -> UInt32 {
-    UInt32(try readUInt16()) << 16 | UInt32(try readUInt16())
-  }
-
-  mutating func readUInt64() throws(CryptoError) -> UInt64 {
-    UInt64(try readUInt32()) << 32 | UInt64(try readUInt32())
+  private mutating func readBigEndian(_ count: Int) throws(CryptoError) -> UInt64 {
+    guard count <= remaining else { throw .malformed }
+    var value: UInt64 = 0
+    for index in offset..<offset + count { value = value << 8 | UInt64(bytes[index]) }
+    offset += count
+    return value
   }
 
   /// A presence byte: 0 or 1, nothing else.

@@ -16,18 +16,20 @@ struct ByteWriter {
   }
 
   mutating func write(_ value: UInt16) {
-    write(UInt8(truncatingIfNeeded: value >> 8))
-    write(UInt8(truncatingIfNeeded: value))
+    writeBigEndian(UInt64(value), count: 2)
   }
 
   mutating func write(_ value: UInt32) {
-    write(UInt16(truncatingIfNeeded: value >> 16))
-    write(UInt16(truncatingIfNeeded: value))
+    writeBigEndian(UInt64(value), count: 4)
   }
 
   mutating func write(_ value: UInt64) {
-    write(UInt32(truncatingIfNeeded: value >> 32))
-    write(UInt32(truncatingIfNeeded: value))
+    writeBigEndian(value, count: 8)
+  }
+
+  private mutating func writeBigEndian(_ value: UInt64, count: Int) {
+    makeRoom(count)
+    for index in 1...count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * (count - index)))) }
   }
 
   mutating func write(_ flag: Bool) {

@@ -73,6 +73,13 @@ public final class SecretBytes: @unchecked Sendable {
     }
   }
 
+  /// A plain copy of a part that is not secret, a nonce.
+  func exposed(_ range: Range<Int>) -> [UInt8] {
+    withBytes { source in
+      unsafe source.extracting(range).withUnsafeBufferPointer { unsafe Array($0) }
+    }
+  }
+
   /// Compares in a time that depends on the lengths alone.
   public func isEqual(to other: SecretBytes) -> Bool {
     withBytes { left in

@@ -53,20 +53,20 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
   package mutating func encrypt(
     _ plaintext: [UInt8], associatedData: [UInt8], parameters: RatchetParameters
   ) throws(CryptoError) -> RatchetMessage<Suite> {
-    var state = self
-    guard var chain = state.sending else { throw .unknownSession }
+    guard var chain = sending else { throw .unknownSession }
     guard chain.next < UInt32.max else { throw .chainExhausted }
-    let step = try state.sparse.send()
+    var sparse = sparse
+    let step = try sparse.send()
     let header = RatchetHeader<Suite>(
-      ratchetKey: state.keyPair.publicKey, previousCount: state.previousCount, number: chain.next, sparse: step.header)
+      ratchetKey: keyPair.publicKey, previousCount: previousCount, number: chain.next, sparse: step.header)
     let (key, nonce) = try chain.chainKey.messageKey(Suite.self).expanded(
       sparseKey: step.key, info: parameters.messageInfo, suite: Suite.self)
     let ciphertext = try Suite.seal(
       plaintext, key: key, nonce: nonce, associatedData: associatedData + header.encoded)
     chain.chainKey = chain.chainKey.next(Suite.self)
     chain.next += 1
-    state.sending = chain
-    self = state
+    sending = chain
+    self.sparse = sparse
     return RatchetMessage(header: header, ciphertext: ciphertext)
   }
 
@@ -78,6 +78,17 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
     _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
     freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite> = { () throws(CryptoError) in try .generate() }
   ) throws(CryptoError) -> [UInt8] {
+    let (plaintext, next) = try decrypted(
+      message, associatedData: associatedData, parameters: parameters, freshKeyPair: freshKeyPair)
+    self = next
+    return plaintext
+  }
+
+  /// The same, with the state after it for the caller to commit or to forget.
+  func decrypted(
+    _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
+    freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite> = { () throws(CryptoError) in try .generate() }
+  ) throws(CryptoError) -> (plaintext: [UInt8], next: DoubleRatchet) {
     var state = self
     let plaintext: [UInt8]
     if let index = state.receiving.lastIndex(where: { $0.ratchetKey == message.header.ratchetKey }) {
@@ -88,8 +99,7 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
         message, associatedData: associatedData, parameters: parameters, freshKeyPair: freshKeyPair)
     }
     state.dropOldKeys(parameters)
-    self = state
-    return plaintext
+    return (plaintext, state)
   }
 
   private mutating func receive(

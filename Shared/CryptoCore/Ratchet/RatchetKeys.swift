@@ -52,11 +52,13 @@ package struct MessageKey: Sendable {
   ) throws(CryptoError) -> (key: SecretBytes, nonce: [UInt8]) {
     let size = Suite.aeadKeySize
     let output = try Suite.deriveKey(
-      salt: sparseKey ?? SecretBytes(copying: [UInt8](repeating: 0, count: Suite.keySize)), inputKey: secret,
-      info: info, count: size + Suite.aeadNonceSize)
-    return (output.slice(0..<size), output.slice(size..<output.count).exposed())
+      salt: sparseKey ?? noSalt, inputKey: secret, info: info, count: size + Suite.aeadNonceSize)
+    return (output.slice(0..<size), output.exposed(size..<output.count))
   }
 }
+
+/// To HKDF the same as zeros: HMAC fills its key up with them.
+private let noSalt = SecretBytes(copying: [])
 
 /// Our own current ratchet key pair (DHs).
 package struct RatchetKeyPair<Suite: CipherSuite>: Sendable {

@@ -11,8 +11,14 @@ package struct RatchetHeader<Suite: CipherSuite>: Sendable {
   /// N: this message's number in its chain, from 0.
   package let number: UInt32
   package let sparse: [UInt8]
+  /// As it travels.
+  package let encoded: [UInt8]
 
-  package var encoded: [UInt8] {
+  init(ratchetKey: RemoteRatchetKey, previousCount: UInt32, number: UInt32, sparse: [UInt8]) {
+    self.ratchetKey = ratchetKey
+    self.previousCount = previousCount
+    self.number = number
+    self.sparse = sparse
     var writer = ByteWriter(capacity: Suite.agreementPublicKeySize + 10 + sparse.count)
     writer.write(ratchetKey.bytes)
     writer.write(previousCount)
@@ -21,17 +27,11 @@ package struct RatchetHeader<Suite: CipherSuite>: Sendable {
       writer.write(UInt16(truncatingIfNeeded: sparse.count))
       writer.write(sparse)
     }
-    return writer.bytes
-  }
-
-  init(ratchetKey: RemoteRatchetKey, previousCount: UInt32, number: UInt32, sparse: [UInt8]) {
-    self.ratchetKey = ratchetKey
-    self.previousCount = previousCount
-    self.number = number
-    self.sparse = sparse
+    encoded = writer.bytes
   }
 
   package init(from reader: inout ByteReader) throws(CryptoError) {
+    let before = reader.remaining
     ratchetKey = RemoteRatchetKey(bytes: try reader.read(Suite.agreementPublicKeySize))
     previousCount = try reader.readUInt32()
     number = try reader.readUInt32()
@@ -42,6 +42,7 @@ package struct RatchetHeader<Suite: CipherSuite>: Sendable {
     } else {
       sparse = []
     }
+    encoded = reader.last(before - reader.remaining)
   }
 }
 

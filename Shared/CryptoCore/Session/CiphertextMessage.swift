@@ -28,16 +28,21 @@ public struct CiphertextMessage: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  init(kind: Kind, suite: SuiteID, body: [[UInt8]]) {
-    var size = Self.prefixSize
-    for part in body { size += part.count }
-    var writer = ByteWriter(capacity: size)
+  /// The prekey header stands in initial messages alone.
+  init<Suite: CipherSuite>(preKeyHeader: [UInt8]?, tag: SessionTag, ratchet: RatchetMessage<Suite>) {
+    kind = preKeyHeader == nil ? .ratchet : .preKey
+    suite = Suite.id
+    let header = ratchet.header.encoded
+    var writer = ByteWriter(
+      capacity: Self.prefixSize + (preKeyHeader?.count ?? 0) + SessionTag.size + header.count
+        + ratchet.ciphertext.count)
     writer.write(Self.version)
     writer.write(kind.rawValue)
     writer.write(suite.rawValue)
-    for part in body { writer.write(part) }
-    self.kind = kind
-    self.suite = suite
+    if let preKeyHeader { writer.write(preKeyHeader) }
+    writer.write(tag.bytes)
+    writer.write(header)
+    writer.write(ratchet.ciphertext)
     bytes = writer.bytes
   }
 }
@@ -52,7 +57,7 @@ struct ParsedMessage<Suite: CipherSuite>: Sendable {
   init(_ message: CiphertextMessage) throws(CryptoError) {
     guard message.suite == Suite.id else { throw .unsupportedSuite }
     var reader = ByteReader(message.bytes)
-    _ = try reader.read(CiphertextMessage.prefixSize)
+    try reader.skip(CiphertextMessage.prefixSize)
     preKeyHeader = message.kind == .preKey ? try PreKeyHeader(from: &reader) : nil
     tag = SessionTag(bytes: try reader.read(SessionTag.size))
     ratchet = try RatchetMessage(from: &reader)
@@ -66,6 +71,12 @@ struct SessionTag: Hashable, Sendable {
 
   init(bytes: [UInt8]) {
     self.bytes = bytes
+  }
+
+  /// Whether it is the tag of the session with this transcript.
+  func belongs(to transcript: [UInt8]) -> Bool {
+    for index in 0..<Self.size where bytes[index] != transcript[index] { return false }
+    return true
   }
 
   init(transcript: [UInt8]) {

@@ -89,32 +89,34 @@ package struct Session<Suite: CipherSuite>: Sendable {
 
   /// Pads and encrypts. Throws `plaintextTooLarge`, `chainExhausted`.
   mutating func encrypt(_ plaintext: [UInt8]) throws(CryptoError) -> CiphertextMessage {
+    let preKeyHeader = pending?.encoded
     let message = try ratchet.encrypt(
-      Padding.pad(plaintext), associatedData: associatedData(preKeyHeader: pending),
+      Padding.pad(plaintext), associatedData: associatedData(preKeyHeader: preKeyHeader),
       parameters: Suite.ratchetParameters)
-    let body = [tag.bytes, message.header.encoded, message.ciphertext]
-    guard let pending else { return CiphertextMessage(kind: .ratchet, suite: Suite.id, body: body) }
-    return CiphertextMessage(kind: .preKey, suite: Suite.id, body: [pending.encoded] + body)
+    return CiphertextMessage(preKeyHeader: preKeyHeader, tag: tag, ratchet: message)
   }
 
   /// Decrypts and removes the padding; whatever opens here is an answer. On any error the session is as it was.
   mutating func decrypt(_ message: ParsedMessage<Suite>) throws(CryptoError) -> [UInt8] {
-    guard message.tag == tag else { throw .authenticationFailed }
-    var copy = ratchet
-    let padded = try copy.decrypt(
-      message.ratchet, associatedData: associatedData(preKeyHeader: message.preKeyHeader),
+    guard message.tag.belongs(to: transcript) else { throw .authenticationFailed }
+    let (padded, next) = try ratchet.decrypted(
+      message.ratchet, associatedData: associatedData(preKeyHeader: message.preKeyHeader?.encoded),
       parameters: Suite.ratchetParameters)
     let plaintext = try Padding.unpad(padded)
-    ratchet = copy
+    ratchet = next
     pending = nil
     return plaintext
   }
 
   /// transcript digest ‖ kind (u8) [‖ prekey header]; the ratchet appends its own header. So every byte of a message is
   /// authenticated: version, suite and tag by the digest, the rest by itself.
-  private func associatedData(preKeyHeader: PreKeyHeader<Suite>?) -> [UInt8] {
-    guard let preKeyHeader else { return transcript + [CiphertextMessage.Kind.ratchet.rawValue] }
-    return transcript + [CiphertextMessage.Kind.preKey.rawValue] + preKeyHeader.encoded
+  private func associatedData(preKeyHeader: [UInt8]?) -> [UInt8] {
+    let kind = preKeyHeader == nil ? CiphertextMessage.Kind.ratchet : .preKey
+    var writer = ByteWriter(capacity: transcript.count + 1 + (preKeyHeader?.count ?? 0))
+    writer.write(transcript)
+    writer.write(kind.rawValue)
+    if let preKeyHeader { writer.write(preKeyHeader) }
+    return writer.bytes
   }
 }
 

@@ -33,7 +33,7 @@ extension SessionRecord {
   ) throws(CryptoError) -> DecryptionResult {
     let parsed = try ParsedMessage<Suite>(message)
     guard let header = parsed.preKeyHeader else {
-      guard let position = position(where: { $0.tag == parsed.tag }) else { throw .unknownSession }
+      guard let position = position(where: { parsed.tag.belongs(to: $0.transcript) }) else { throw .unknownSession }
       return try decrypt(parsed, at: position)
     }
     guard constantTimeEqual(header.senderFingerprint, remote.keys.fingerprint(Suite.Provider.self)) else {
@@ -56,7 +56,7 @@ extension SessionRecord {
   }
 
   private func position(where matches: (Session<Suite>) -> Bool) -> Position? {
-    if let current, matches(current) { return .current }
+    if let isCurrent = current.map(matches), isCurrent { return .current }
     if let index = archived.firstIndex(where: matches) { return .archived(index) }
     return nil
   }
@@ -67,9 +67,8 @@ extension SessionRecord {
     let plaintext: [UInt8]
     switch position {
     case .current:
-      guard var session = current else { throw .unknownSession }
-      plaintext = try session.decrypt(message)
-      current = session
+      guard let opened = try current?.decrypt(message) else { throw .unknownSession }
+      plaintext = opened
     case .archived(let index):
       var session = archived[index]
       plaintext = try session.decrypt(message)

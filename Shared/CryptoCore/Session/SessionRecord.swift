@@ -53,10 +53,8 @@ public struct SessionRecord<Suite: CipherSuite>: Sendable {
   /// Encrypts with the current session. Throws `unknownSession` if there is none, `staleSession` if nobody answered it
   /// for 30 days, `plaintextTooLarge`.
   public mutating func encrypt(_ plaintext: [UInt8], now: UInt64) throws(CryptoError) -> CiphertextMessage {
-    guard var session = current else { throw .unknownSession }
-    guard !session.isStale(now: now) else { throw .staleSession }
-    let message = try session.encrypt(plaintext)
-    current = session
+    if let isStale = current?.isStale(now: now), isStale { throw .staleSession }
+    guard let message = try current?.encrypt(plaintext) else { throw .unknownSession }
     return message
   }
 
