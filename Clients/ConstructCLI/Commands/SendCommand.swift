@@ -67,7 +67,8 @@ struct SendCommand: ProfileCommand {
       failure = error
     }
     try await tracker.reportRest()
-    try await finish(outcome.status, failure, tracker, output)
+    let inputFailure = await tracker.inputFailure
+    try await finish(outcome.status, failure ?? inputFailure, tracker, output)
   }
 
   /// Reads and sends until all of it has left the outbox.
@@ -78,9 +79,7 @@ struct SendCommand: ProfileCommand {
         return true
       }
       group.addTask {
-        if let input {
-          for try await line in input where !line.isEmpty { try await tracker.addWhenThereIsRoom(line) }
-        }
+        if let input { await tracker.addAll(of: input) }
         return try await tracker.inputEnded()
       }
       defer { group.cancelAll() }

@@ -14,6 +14,8 @@ actor SendTracker {
   /// Those of them, and of later ones, that have left the outbox.
   private var settled: Set<Message.ID> = []
   private var isInputOver = false
+  /// Why the input ended before its time.
+  private(set) var inputFailure: (any Error)?
   /// Texts that were put into the outbox.
   private(set) var taken = 0
   /// The last reason why something waited.
@@ -33,7 +35,7 @@ actor SendTracker {
     let message = try await client.send(text, to: recipient)
     open.append(message.id)
     taken += 1
-    lastProgress = lastProgress ?? .now
+    lastProgress = .now
     try await reportSettled()
   }
 
@@ -45,6 +47,17 @@ actor SendTracker {
         lastProgress = lastProgress ?? .now
         try await client.waitForRoom()
       }
+    }
+  }
+
+  /// Takes lines, empty ones left out, until the input ends or has one that cannot be taken. What was taken before that
+  /// is sent all the same.
+  func addAll(of input: InputLines) async {
+    do {
+      for try await line in input where !line.isEmpty { try await addWhenThereIsRoom(line) }
+    } catch {
+      // That the time was over is no fault of the input.
+      if !Task.isCancelled { inputFailure = error }
     }
   }
 

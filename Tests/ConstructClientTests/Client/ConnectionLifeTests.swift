@@ -65,7 +65,7 @@ struct ConnectionLifeTests {
             #expect(endpoint.port == second.port)
             break
           }
-          while try await alice.client.status().waiting > 0 { await Task.yield() }
+          try await alice.sendEverything()
         }
         try await bob.synchronize()
         #expect(try await bob.texts(with: "alice") == (1...20).map(String.init))
@@ -143,7 +143,7 @@ struct ConnectionLifeTests {
       await server.decide { _, _ in .handled }
       try await alice.client.whileConnected {
         for await case .caughtUp in events { break }
-        while await server.kinds.count(where: { $0 == .authenticate }) < 2 { await Task.yield() }
+        await server.wait { kinds in kinds.count { $0 == .authenticate } == 2 }
       }
       let kinds = await server.kinds.filter { $0 == .authenticate || $0 == .refreshTokens }
       #expect(Array(kinds.prefix(3)) == [.authenticate, .refreshTokens, .authenticate])
@@ -167,9 +167,10 @@ struct ConnectionLifeTests {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
       let alice = try await Person.register("alice", at: gateway.address)
+      let events = alice.client.events
       let error = await #expect(throws: ClientError.self) {
         try await alice.client.whileConnected {
-          while await !alice.client.isRunning { await Task.yield() }
+          for await case .connecting in events { break }
           try await alice.client.run()
         }
       }

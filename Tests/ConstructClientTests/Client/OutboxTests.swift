@@ -82,6 +82,28 @@ struct OutboxTests {
     }
   }
 
+  @Test("lines before one that cannot be taken are sent, and the failure is remembered")
+  func badInput() async throws {
+    let server = FakeServer()
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      let alice = try await Person.register("alice", at: gateway.address)
+      let bob = try await Person.register("bob", at: gateway.address)
+      let lines = InputLines {
+        var rest: [Result<String, CommandFailure>] = [
+          .success("good"), .success(""), .failure(CommandFailure(.dataRefused, "bad")), .success("after it"),
+        ]
+        return { rest.isEmpty ? nil : rest.removeFirst() }
+      }
+      let tracker = SendTracker(client: alice.client, recipient: "bob") { _ in }
+      await tracker.addAll(of: lines)
+      _ = try await tracker.inputEnded()
+      #expect((await tracker.inputFailure as? CommandFailure)?.status == .dataRefused)
+      try await alice.client.whileConnected { try await tracker.watch() }
+      try await bob.synchronize()
+      #expect(try await bob.texts(with: "alice") == ["good"])
+    }
+  }
+
   @Test("waiting for room ends when it is cancelled")
   func cancelled() async throws {
     let server = FakeServer()

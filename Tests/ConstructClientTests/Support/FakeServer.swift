@@ -57,6 +57,7 @@ actor FakeServer {
   var tokens: [String: (address: Address, expiry: UInt64)] = [:]
   var refreshTokens: [[UInt8]: Address] = [:]
   private var challenges: Set<[UInt8]> = []
+  private var waiters: [(isMet: @Sendable ([FrameKind]) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
   private var fate: @Sendable (FrameKind, [FrameKind]) -> Fate = { _, _ in .handled }
   private var time: UInt64 = 1_800_000_000_000
   private var counter: UInt64 = 0
@@ -69,6 +70,18 @@ actor FakeServer {
   func decide(_ fate: @escaping @Sendable (FrameKind, [FrameKind]) -> Fate) {
     self.fate = fate
     kinds = []
+  }
+
+  /// Waits until the frames that came since `decide` are as asked for.
+  func wait(until isMet: @escaping @Sendable ([FrameKind]) -> Bool) async {
+    if isMet(kinds) { return }
+    await withCheckedContinuation { waiters.append((isMet, $0)) }
+  }
+
+  private func wakeWaiters() {
+    let met = waiters.filter { $0.isMet(kinds) }
+    waiters.removeAll { $0.isMet(kinds) }
+    for waiter in met { waiter.continuation.resume() }
   }
 
   func tick() -> UInt64 {
@@ -93,6 +106,7 @@ actor FakeServer {
       let frame = try await side.next()
       guard let kind = FrameKind(rawValue: frame.kind) else { continue }
       kinds.append(kind)
+      wakeWaiters()
       switch fate(kind, kinds) {
       case .refused(let failure): try await side.send(failure, request: frame.request)
       case .lost: continue

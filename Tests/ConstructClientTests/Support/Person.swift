@@ -93,6 +93,18 @@ struct Person: Sendable {
     }
   }
 
+  /// Waits, while something else keeps the client connected, until nothing waits to be sent.
+  func sendEverything() async throws {
+    let events = client.events
+    if try await client.status().waiting == 0 { return }
+    for await event in events {
+      switch event {
+      case .settled, .missed: if try await client.status().waiting == 0 { return }
+      default: break
+      }
+    }
+  }
+
   func texts(with name: String) async throws -> [String] {
     try await client.history(with: name).map { $0.text ?? "?" }
   }
