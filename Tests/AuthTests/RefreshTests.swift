@@ -123,11 +123,10 @@ struct RefreshTests {
           """)
         let request = try await {
           var request: UInt64 = 0
-          try await stack.holding("SELECT pg_advisory_xact_lock(77)", until: 1) {
+          try await stack.holding("SELECT pg_advisory_xact_lock(77)") {
             request = try await client.probe.submit(
               RefreshTokens(refreshToken: tokens.refreshToken), on: StreamName.authQueue)
-            let waiters: StaticString = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            while try await stack.count(waiters) == 0 { await Task.yield() }
+            while try await stack.lockWaiters() == 0 { await Task.yield() }
             try await proxies.postgres.cut()
           }
           return request

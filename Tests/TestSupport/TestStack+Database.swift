@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Postgres
+import Synchronization
 
 extension TestStack {
   /// The one number that a statement returns.
@@ -30,6 +31,21 @@ extension TestStack {
       }, body)
   }
 
+  /// Holds a lock until `body` has returned.
+  public func holding(_ lock: StaticString, while body: () async throws -> Void) async throws {
+    let isOver = Mutex(false)
+    try await locking(lock, until: { _ in isOver.withLock { $0 } }) {
+      defer { isOver.withLock { $0 = true } }
+      try await body()
+    }
+  }
+
+  /// How many wait for a lock in this test's database at this moment.
+  public func lockWaiters() async throws -> Int {
+    try await count(
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+  }
+
   /// Breaks the connection of whoever writes to the table `devices` first during `body`, in the middle of its
   /// transaction.
   public func breakingWriteToDevices(_ body: () async throws -> Void) async throws {
@@ -53,7 +69,7 @@ extension TestStack {
       defer { isLocked.finish() }
       _ = try connection.query(lock)
       isLocked.finish()
-      for _ in 0..<2_000 {
+      for _ in 0..<12_000 {
         if try isDone(connection) { return }
         _ = try connection.query("SELECT pg_stat_clear_snapshot(), pg_sleep(0.005)")
       }

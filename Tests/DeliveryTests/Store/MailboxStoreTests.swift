@@ -138,11 +138,7 @@ struct MailboxStoreTests {
           """)
         _ = try connection.query("SELECT pg_advisory_xact_lock(7)")
       }
-      try await stack.until("the transaction stands at the gate") {
-        try await stack.postgres.withConnection {
-          try !$0.query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").isEmpty
-        }
-      }
+      try await stack.until("the transaction stands at the gate") { try await stack.lockWaiters() == 1 }
       let claimed = try await Self.leases(stack, "heir").claim(64)
       #expect(claimed.map(\.partition.number).sorted() == [0, 1, 2, 3, 4, 6, 7])
       _ = try await gate.withConnection { try $0.query("SELECT pg_advisory_unlock_all()") }

@@ -73,12 +73,10 @@ struct RefusalTests {
         try await gateway.attach(Self.phone, connection: 4)
         _ = try await gateway.drained(4)
         let slow = Sample.send(1, ciphertext: [UInt8](repeating: 2, count: 14))
-        try await stack.holding("SELECT pg_advisory_xact_lock(77)", until: 1) {
+        try await stack.holding("SELECT pg_advisory_xact_lock(77)") {
           try await gateway.append(
             [Self.command(slow, request: 900), Self.command(Self.bad, request: 901)], to: Self.partition)
-          try await stack.until("the commit waits") {
-            try await stack.count("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == 1
-          }
+          try await stack.until("the commit waits") { try await stack.lockWaiters() == 1 }
           try await proxies.postgres.cut()
         }
         try await stack.until("it was committed") { try await stack.waiting(Self.phone) == [1] }
