@@ -169,6 +169,12 @@ let package = Package(
       name: "CoreSelfTestCommand", dependencies: ["CoreSelfTest", "CryptoCore", "NativeCrypto"],
       path: "Tests/CoreSelfTest/Command", swiftSettings: common),
 
+    // What strangers' bytes come to, for deploy/fuzz and, with fewer inputs, for a test.
+    .target(
+      name: "Fuzzing", dependencies: ["CryptoCore", "MessagePack", "NativeCrypto", "Wire"], path: "Tests/Fuzzing",
+      exclude: ["LibFuzzer"], swiftSettings: common),
+    .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"], swiftSettings: common),
+
     .testTarget(name: "MessagePackTests", dependencies: ["MessagePack"], swiftSettings: common),
     .testTarget(
       name: "WireTests", dependencies: ["Wire", "MessagePack", "CryptoCore"], exclude: ["Golden"],

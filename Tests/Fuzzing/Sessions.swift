@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CryptoCore
+import NativeCrypto
+
+/// Bob, who has read something of Alice, and messages of hers that he has not.
+struct SessionStage<Suite: CipherSuite>: Sendable {
+  let bob: LocalDevice
+  let alice: RemoteDevice
+  let preKeys: LocalPreKeys<Suite>
+  /// Before and after the first message.
+  let fresh = SessionRecord<Suite>()
+  let record: SessionRecord<Suite>
+  let initial: CiphertextMessage
+  let later: CiphertextMessage
+
+  init() throws {
+    let identities = try (DeviceIdentityKeyPair<Suite>(), DeviceIdentityKeyPair<Suite>())
+    func device(_ identity: DeviceIdentityKeyPair<Suite>, _ account: UInt8) throws -> LocalDevice {
+      try LocalDevice(
+        address: DeviceAddress(account: [UInt8](repeating: account, count: 16), device: 1),
+        root: RootIdentityKeyPair<Suite>().publicKey.certified, identity: identity)
+    }
+    let local = try device(identities.0, 1)
+    bob = try device(identities.1, 2)
+    alice = local.asRemote
+    let (signed, oneTime) = try (SignedPreKeyPair<Suite>(id: 1), OneTimePreKeyPair<Suite>(id: 2))
+    preKeys = LocalPreKeys(signedPreKey: signed, oneTimePreKey: oneTime)
+    let bundle = try UnverifiedPreKeyBundle(
+      signedPreKey: signed.publicPreKey(signedBy: identities.1),
+      oneTimePreKey: oneTime.publicPreKey(signedBy: identities.1), lastResortPreKey: nil)
+    var sender = try SessionRecord.initiate(local: local, bundle: bundle.verified(for: bob.asRemote), now: 0)
+    initial = try sender.encrypt([1, 2, 3], now: 0)
+    var receiver = SessionRecord<Suite>()
+    for _ in 0..<3 {
+      let message = try sender.encrypt([4], now: 0)
+      _ = try receiver.decrypt(message, local: bob, remote: alice, preKeys: preKeys, now: 0)
+      // An answer, so that Alice's messages are no longer initial, and one of hers that is late.
+      let answer = try receiver.encrypt([5], now: 0)
+      _ = try sender.decrypt(answer, local: local, remote: bob.asRemote, preKeys: LocalPreKeys(), now: 0)
+      _ = try sender.encrypt([6], now: 0)
+    }
+    later = try sender.encrypt([1, 2, 3], now: 0)
+    record = receiver
+  }
+
+  /// A message that is not Alice's own is refused and changes nothing.
+  func checkRefused(_ bytes: [UInt8], by record: SessionRecord<Suite>) throws {
+    var copy = record
+    let message: CiphertextMessage
+    do {
+      message = try CiphertextMessage(bytes: bytes)
+      _ = try SessionRecord<Suite>.preKeys(neededBy: message)
+      _ = try copy.decrypt(message, local: bob, remote: alice, preKeys: preKeys, now: 0)
+    } catch {
+      try require(copy.serialized().isEqual(to: record.serialized()), "a refused message changed the sessions")
+      return
+    }
+    throw FuzzFinding("a forged message was accepted")
+  }
+
+  /// The input is a list of changes: position (u16), bits (u8).
+  func checkChanged(_ message: CiphertextMessage, _ changes: [UInt8], by record: SessionRecord<Suite>) throws {
+    var bytes = message.bytes
+    var index = 0
+    while index + 2 < changes.count {
+      let position = Int(changes[index]) << 8 | Int(changes[index + 1])
+      bytes[position % bytes.count] ^= changes[index + 2]
+      index += 3
+    }
+    if bytes != message.bytes { try checkRefused(bytes, by: record) }
+  }
+
+  func checkStored(_ bytes: [UInt8]) throws {
+    let record: SessionRecord<Suite>
+    do {
+      record = try SessionRecord(serialized: SecretBytes(copying: bytes))
+    } catch {
+      return
+    }
+    try require(record.serialized().exposed() == bytes, "a stored record is another one when it is stored again")
+    // Whatever it holds, it can be used.
+    var copy = record
+    do {
+      _ = try copy.decrypt(later, local: bob, remote: alice, preKeys: preKeys, now: 0)
+      _ = try copy.encrypt([1], now: 0)
+    } catch {
+      return
+    }
+  }
+}
+
+private func stage<Suite: CipherSuite>(_ suite: Suite.Type) -> SessionStage<Suite> {
+  do {
+    return try SessionStage()
+  } catch {
+    preconditionFailure("the stage of the fuzz targets cannot be made: \(error)")
+  }
+}
+
+private let classic = stage(NativeClassicSuite.self)
+private let hybrid = stage(NativeHybridSuite.self)
+
+extension FuzzTarget {
+  /// Valid messages with a few changes; the first byte says of which.
+  static let forgedMessages = FuzzTarget(name: "forged-messages") {
+    (0...3).flatMap { [[$0, 0, 1, 1], [$0, 0, 60, 0x80], [$0, 1, 0, 3, 0, 2, 1]] }
+  } run: { bytes in
+    let changes = Array(bytes.dropFirst())
+    switch (bytes.first ?? 0) % 4 {
+    case 0: try classic.checkChanged(classic.initial, changes, by: classic.fresh)
+    case 1: try classic.checkChanged(classic.later, changes, by: classic.record)
+    case 2: try hybrid.checkChanged(hybrid.initial, changes, by: hybrid.fresh)
+    default: try hybrid.checkChanged(hybrid.later, changes, by: hybrid.record)
+    }
+  }
+
+  /// Any bytes as a message.
+  static let rawMessages = FuzzTarget(name: "raw-messages") {
+    [classic.initial.bytes, classic.later.bytes, hybrid.initial.bytes, hybrid.later.bytes].map { bytes in
+      var forged = bytes
+      forged[forged.count - 1] ^= 1
+      return forged
+    }
+  } run: { bytes in
+    if [classic.initial.bytes, classic.later.bytes].contains(bytes) { return }
+    if [hybrid.initial.bytes, hybrid.later.bytes].contains(bytes) { return }
+    try classic.checkRefused(bytes, by: classic.record)
+    try hybrid.checkRefused(bytes, by: hybrid.record)
+  }
+
+  static let storedSessions = FuzzTarget(name: "stored-sessions") {
+    [classic.record, classic.fresh].map { $0.serialized().exposed() } + [hybrid.record.serialized().exposed()]
+  } run: { bytes in
+    try classic.checkStored(bytes)
+    try hybrid.checkStored(bytes)
+  }
+}
