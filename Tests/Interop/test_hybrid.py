@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 The Construct authors
+# SPDX-License-Identifier: Apache-2.0
+"""Whole conversations that Swift wrote (Tests/Vectors/construct/sessions.json), in all suites: Python reads every message, and
+writes the same ones byte for byte, so that Swift reads them."""
+
+import json
+import unittest
+from pathlib import Path
+
+try:
+    import construct_hybrid as hybrid
+except ImportError as missing:
+    raise unittest.SkipTest(f"no post-quantum cryptography for Python here ({missing}); it is PyPI's: "
+                            "pip install 'cryptography>=50' kyber-py msgpack websockets") from missing
+
+CONVERSATIONS = Path(__file__).resolve().parents[1] / "Vectors" / "construct" / "sessions.json"
+
+
+class Draw:
+    """The randomness of one step, all of which must be used."""
+
+    def __init__(self, text):
+        self.rest = bytes.fromhex(text)
+
+    def __call__(self, count):
+        taken, self.rest = self.rest[:count], self.rest[count:]
+        assert len(taken) == count, "more randomness is drawn than was"
+        return taken
+
+
+class ConversationTests(unittest.TestCase):
+    def test_every_conversation(self):
+        cases = json.loads(CONVERSATIONS.read_text("utf-8"))["cases"]
+        self.assertEqual({case["suite"] for case in cases}, {1, 2, 3})
+        for case in cases:
+            with self.subTest(case["name"]):
+                self.play(case)
+
+    def play(self, case):
+        devices = {name: hybrid.Device(case["suite"], case[name]) for name in ("alice", "bob")}
+        alice, bob = devices["alice"], devices["bob"]
+        for name, device in devices.items():
+            self.assertEqual(device.party.root_key.hex(), case[name]["rootPublic"])
+            self.assertEqual(device.party.signing_key.hex(), case[name]["signingPublic"])
+            self.assertEqual(device.party.agreement_key.hex(), case[name]["agreementPublic"])
+        handshake = case["handshake"]
+        alice.draw = Draw(handshake["randomness"])
+        exchanges, kem_secret, digest, secret = alice.begin(bob)
+        self.assertEqual([each.hex() for each in exchanges],
+                         [handshake[name] for name in ("dh1", "dh2", "dh3", "dh4") if name in handshake])
+        self.assertEqual(kem_secret.hex(), handshake.get("kemSecret", ""))
+        self.assertEqual((digest.hex(), secret.hex()), (handshake["transcript"], handshake["secret"]))
+        messages = {}
+        for number, step in enumerate(case["steps"]):
+            with self.subTest(step=number):
+                self.step(step, devices, messages)
+
+    def step(self, step, devices, messages):
+        if step["action"] == "lose":
+            return
+        device = devices[step["by"]]
+        other = devices["bob" if step["by"] == "alice" else "alice"]
+        device.draw = Draw(step.get("randomness", ""))
+        if step["action"] == "send":
+            message = device.seal(step["text"].encode())
+            self.assertEqual(message.hex(), step["bytes"])
+            messages[step["message"]] = message
+        elif "refused" in step:
+            with self.assertRaisesRegex(hybrid.ProtocolError, "duplicate"):
+                device.open(messages[step["message"]], other)
+        else:
+            self.assertEqual(device.open(messages[step["message"]], other).decode(), step["text"])
+            self.assertEqual(device.sessions[0].ratchet.root_key.hex(), step["rootKey"])
+        self.assertEqual(device.draw.rest, b"")
+
+
+if __name__ == "__main__":
+    unittest.main()
