@@ -323,6 +323,8 @@ def prekey_message(kind, number, public_key):
 class Device:
     """This device: its keys (§3) and its sessions (§9), the current one first, by account and device."""
 
+    suite = 1
+
     def __init__(self):
         self.account, self.number = None, 1
         self.root, self.signing = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()

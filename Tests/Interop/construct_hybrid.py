@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The Construct authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sessions in every suite, from docs/protocol.md alone, with all randomness given; § are its sections. Needs PyPI's
+"""Devices of every suite, from docs/protocol.md alone; § are its sections. Needs PyPI's
 cryptography (50 or later, for ML-KEM and ML-DSA) and kyber-py."""
 
 import copy
 import hashlib
+import os
 from struct import pack
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 import construct_crypto as crypto
 from construct_braid import KEMS, SparseRatchet
 from construct_crypto import CONTINUED, INITIAL, Party, ProtocolError, agree, framed, hkdf, next_keys, pad, public, unpad
+from construct_wire import Record, encode
 
 KEM_KEYS = {2: mlkem.MLKEM768PrivateKey, 3: mlkem.MLKEM1024PrivateKey}
 DSA_KEYS = {2: mldsa.MLDSA65PrivateKey, 3: mldsa.MLDSA87PrivateKey}
@@ -56,9 +58,9 @@ def verify(suite, key, signature, message):
 class Ratchet(crypto.Ratchet):
     """§6 with §17 in hybrid suites; a state is copied before it receives."""
 
-    def __init__(self, suite, secret, initiator, seed, draw, private=None):
+    def __init__(self, suite, secret, initiator, seed, device, private=None):
         super().__init__(secret, private)
-        self.suite, self.draw = suite, draw
+        self.suite, self.device = suite, device
         self.sparse = SparseRatchet(suite, initiator, seed) if suite > 1 else None
 
     def _turn_root(self, public_key):
@@ -67,7 +69,7 @@ class Ratchet(crypto.Ratchet):
         return keys[32:]
 
     def _begin_sending(self, public_key):
-        self.private = X25519PrivateKey.from_private_bytes(self.draw(32))
+        self.private = X25519PrivateKey.from_private_bytes(self.device.draw(32))
         self.sending_key = self._turn_root(public_key)
         self.previous, self.sent = self.sent, 0
 
@@ -78,7 +80,7 @@ class Ratchet(crypto.Ratchet):
     def encrypt(self, plaintext, associated_data):
         header, salt = crypto.RATCHET_HEADER.pack(public(self.private), self.previous, self.sent), bytes(32)
         if self.sparse:
-            sparse, salt = self.sparse.send(self.draw)
+            sparse, salt = self.sparse.send(self.device.draw)
             header += pack(">H", len(sparse)) + sparse
         message_key, self.sending_key = next_keys(self.sending_key)
         self.sent += 1
@@ -101,83 +103,153 @@ class Ratchet(crypto.Ratchet):
         return plaintext
 
 
-class Device:
-    """A device of a written conversation: private keys as they are stored (§3)."""
+def sign(suite, private, message):
+    """§2: both parts sign the same."""
+    classic = Ed25519PrivateKey.from_private_bytes(private[:32]).sign(message)
+    return classic + (DSA_KEYS[suite].from_seed_bytes(private[32:]).sign(message) if suite > 1 else b"")
 
-    def __init__(self, suite, keys):
-        def raw(name):
-            return bytes.fromhex(keys[name])
-        self.suite, self.sessions = suite, []
+
+def prekey_message(suite, kind, number, public_key):
+    """§3: what a prekey's signature covers; kind 1 signed, 2 last resort, 3 one-time."""
+    return label(b"prekey", suite) + bytes([kind]) + pack(">I", number) + public_key
+
+
+def verify_device_list(record):
+    """§3: a list is signed by the account's root key, by all of it if its suite is known."""
+    signed = record.deviceList
+    if record.suite in KEMS:
+        verify(record.suite, record.rootIdentityKey, signed.signature, crypto.DEVICE_LIST + signed.payload)
+
+
+class Device:
+    """A device of any suite: private keys as they are stored (§3), and its sessions (§9)."""
+
+    number = 1
+
+    def __init__(self, suite, account, root, identity, draw=os.urandom):
+        self.suite, self.account, self.draw = suite, account, draw
         split = 32 if suite == 1 else 64
-        self.agreement = Agreement(suite, raw("identityPrivate")[split:])
-        self.party = Party(raw("account"), keys["device"], bytes([suite]), signing_public(suite, raw("rootPrivate")),
-                           bytes([suite]), signing_public(suite, raw("identityPrivate")[:split]), self.agreement.public)
-        self.prekeys = {kind: (keys[name]["id"], Agreement(suite, bytes.fromhex(keys[name]["private"])),
-                               bytes.fromhex(keys[name].get("signature", "")))
-                        for kind, name in enumerate(("signedPreKey", "oneTimePreKey", "lastResortPreKey")) if name in keys}
-        self.draw = None
+        self.root, self.signing, self.agreement = root, identity[:split], Agreement(suite, identity[split:])
+        self.signed_prekeys, self.prekeys, self.sessions = {}, {}, {}
+
+    @classmethod
+    def generate(cls, suite):
+        device = cls(suite, None, os.urandom(32 if suite == 1 else 64), os.urandom(64 if suite == 1 else 160))
+        device.signed_prekeys[1] = device.fresh_prekey()
+        device.prekeys[crypto.LAST_RESORT, 1] = device.fresh_prekey()
+        return device
+
+    def fresh_prekey(self):
+        return Agreement(self.suite, os.urandom(32 if self.suite == 1 else 96))
+
+    @property
+    def party(self):
+        suite = bytes([self.suite])
+        return Party(self.account, self.number, suite, signing_public(self.suite, self.root), suite,
+                     signing_public(self.suite, self.signing), self.agreement.public)
+
+    def first_device_list(self, now):
+        entry = Record("DeviceEntry", device=self.number, suite=self.suite, signingKey=self.party.signing_key,
+                       agreementKey=self.party.agreement_key)
+        payload = encode(Record("DeviceList", account=self.account, number=1, issuedAt=now, devices=[entry]))
+        signature = sign(self.suite, self.root, crypto.DEVICE_LIST + payload)
+        return Record("SignedDeviceList", payload=payload, signature=signature)
+
+    def sign_login(self, statement):
+        return sign(self.suite, self.signing, crypto.LOGIN + statement)
+
+    def keys_to_upload(self, one_time=5):
+        """UploadKeys with fresh one-time prekeys (api.md, "Prekeys"); they are signed in hybrid suites."""
+        def record(kind, number, key, name="SignedPreKeyRecord"):
+            signature = sign(self.suite, self.signing, prekey_message(self.suite, kind, number, key.public))
+            return Record(name, id=number, publicKey=key.public, signature=signature)
+        first = 1 + max((number for kind, number in self.prekeys if kind == crypto.ONE_TIME), default=0)
+        fresh = {number: self.fresh_prekey() for number in range(first, first + one_time)}
+        self.prekeys |= {(crypto.ONE_TIME, number): key for number, key in fresh.items()}
+        return {"signedPreKey": record(1, 1, self.signed_prekeys[1]),
+                "lastResortPreKey": record(2, 1, self.prekeys[crypto.LAST_RESORT, 1]),
+                "oneTimePreKeys": [record(3, number, key, "OneTimePreKeyRecord") for number, key in fresh.items()]}
 
     def _session(self, initiator, responder, header, signed, fourth, exchanges, kem_secret):
         """§5.2, §5.3: the digest, and what is derived."""
-        digest = hashlib.sha256(
-            label(b"session transcript", self.suite) + b"\1" + initiator.encoded() + responder.encoded()
-            + framed(header, signed.public, fourth.public if fourth else b"")).digest()
+        digest = hashlib.sha256(label(b"session transcript", self.suite) + b"\1" + initiator.encoded()
+                                + responder.encoded() + framed(header, signed, fourth)).digest()
         secret = hkdf(bytes(32), b"\xff" * 32 + b"".join(exchanges) + kem_secret,
                       label(b"handshake", self.suite) + digest, 32 if self.suite == 1 else 64)
         return digest, secret[:32], secret[32:]
 
-    def begin(self, other):
-        """§4 and §5 as initiator."""
-        for kind, (number, key, signature) in other.prekeys.items():
-            if kind != crypto.ONE_TIME or self.suite > 1:
-                message = label(b"prekey", self.suite) + bytes([(1, 3, 2)[kind]]) + pack(">I", number) + key.public
-                verify(self.suite, other.party.signing_key, signature, message)
-        signed_id, signed, _ = other.prekeys[0]
-        kind = next((kind for kind in (crypto.ONE_TIME, crypto.LAST_RESORT) if kind in other.prekeys), 0)
-        fourth_id, fourth, _ = other.prekeys[kind] if kind else (0, None, b"")
+    def begin(self, party, bundle):
+        """§4 and §5 as initiator; returns what was agreed on, for comparison."""
+        signed, one_time, last = bundle.signedPreKey, bundle.oneTimePreKey, bundle.lastResortPreKey
+        for kind, key in (1, signed), (2, last), (3, one_time if self.suite > 1 else None):
+            if key:
+                verify(self.suite, party.signing_key, key.signature,
+                       prekey_message(self.suite, kind, key.id, key.publicKey))
+        fourth = one_time or last
+        kind = crypto.ONE_TIME if one_time else crypto.LAST_RESORT if last else crypto.NO_PREKEY
         base = X25519PrivateKey.from_private_bytes(self.draw(32))
-        exchanges = [agree(self.agreement.x25519, signed.public[:32]), agree(base, other.party.agreement_key[:32]),
-                     agree(base, signed.public[:32])] + ([agree(base, fourth.public[:32])] if fourth else [])
+        exchanges = [agree(self.agreement.x25519, signed.publicKey[:32]), agree(base, party.classic_agreement_key),
+                     agree(base, signed.publicKey[:32])] + ([agree(base, fourth.publicKey[:32])] if fourth else [])
         ciphertext, secret = b"", b""
         if self.suite > 1:
-            secret, ciphertext = KEMS[self.suite]._encaps_internal((fourth or signed).public[32:], self.draw(32))
-        header = crypto.PREKEY_HEADER.pack(self.party.fingerprint, public(base), signed_id, kind, fourth_id) + ciphertext
-        digest, root, seed = self._session(self.party, other.party, header, signed, fourth, exchanges, secret)
-        ratchet = Ratchet(self.suite, root, True, seed, self._take)
-        ratchet._begin_sending(signed.public[:32])
-        self.sessions.insert(0, crypto.Session(public(base), True, digest, ratchet, header))
+            secret, ciphertext = KEMS[self.suite]._encaps_internal((fourth or signed).publicKey[32:], self.draw(32))
+        header = crypto.PREKEY_HEADER.pack(self.party.fingerprint, public(base), signed.id, kind,
+                                           fourth.id if fourth else 0) + ciphertext
+        digest, root, seed = self._session(self.party, party, header, signed.publicKey,
+                                           fourth.publicKey if fourth else b"", exchanges, secret)
+        ratchet = Ratchet(self.suite, root, True, seed, self)
+        ratchet._begin_sending(signed.publicKey[:32])
+        self._promote(party, crypto.Session(public(base), True, digest, ratchet, header))
         return exchanges, secret, digest, root
 
-    def _take(self, count):
-        return self.draw(count)
+    def sessions_with(self, party):
+        return self.sessions.get((party.account, party.device), [])
 
-    def seal(self, plaintext):
-        session = self.sessions[0]
+    def seal(self, party, plaintext):
+        session = self.sessions_with(party)[0]
         kind = INITIAL if session.pending else CONTINUED
         sealed = session.ratchet.encrypt(pad(plaintext), session.digest + kind + session.pending)
         return b"\1" + kind + bytes([self.suite]) + session.pending + session.digest[:8] + sealed
 
-    def open(self, message, other):
-        kind, rest = message[1:2], message[3:]
-        size = crypto.PREKEY_HEADER.size + CIPHERTEXT[self.suite] if kind == INITIAL else 0
-        header, sealed = rest[:size], rest[size + 8:]
-        session = next((each for each in self.sessions if header[32:64] == each.base_key or not header), None)
-        if not session:
-            session = self._answer(header, other)
-        copied = copy.deepcopy(session, {id(self._take): self._take, id(self): self})
-        plaintext = unpad(copied.ratchet.decrypt(sealed, session.digest + kind + header))
+    def open(self, party, message):
+        """§9, receiving: on a copy, which replaces the session if the message opens."""
+        size = crypto.PREKEY_HEADER.size + CIPHERTEXT[self.suite] if message[1:2] == INITIAL else 0
+        if len(message) < 3 + size + 8 + crypto.RATCHET_HEADER.size + 16 or message[:1] != b"\1":
+            raise ProtocolError("malformed")
+        if message[2] != self.suite:
+            raise ProtocolError("unsupported suite")
+        header, tag, sealed = message[3:3 + size], message[3 + size:11 + size], message[11 + size:]
+        known = self.sessions_with(party)
+        if header:
+            if header[:32] != party.fingerprint:
+                raise ProtocolError("identity mismatch")
+            session = next((each for each in known if each.base_key == header[32:64] and not each.is_initiator), None)
+            session = session or self._answer(party, header)
+        else:
+            session = next((each for each in known if each.digest[:8] == tag), None)
+            if not session:
+                raise ProtocolError("unknown session")
+        copied = copy.deepcopy(session, {id(self): self})
+        plaintext = unpad(copied.ratchet.decrypt(sealed, session.digest + message[1:2] + header))
         copied.pending = b""
-        self.sessions = [copied] + [each for each in self.sessions if each is not session]
+        self._promote(party, copied, session)
+        if header and header[68] == crypto.ONE_TIME:
+            self.prekeys.pop((crypto.ONE_TIME, int.from_bytes(header[69:73], "big")), None)
         return plaintext
 
-    def _answer(self, header, other):
+    def _answer(self, party, header):
         """§5 as responder."""
-        _, base_key, _, kind, _ = crypto.PREKEY_HEADER.unpack(header[:crypto.PREKEY_HEADER.size])
-        signed, fourth = self.prekeys[0][1], self.prekeys[kind][1] if kind else None
-        exchanges = [agree(signed.x25519, other.party.agreement_key[:32]), agree(self.agreement.x25519, base_key),
+        _, base_key, signed_id, kind, fourth_id = crypto.PREKEY_HEADER.unpack(header[:crypto.PREKEY_HEADER.size])
+        signed, fourth = self.signed_prekeys.get(signed_id), self.prekeys.get((kind, fourth_id))
+        if not signed or kind != crypto.NO_PREKEY and not fourth:
+            raise ProtocolError("unknown prekey")
+        exchanges = [agree(signed.x25519, party.classic_agreement_key), agree(self.agreement.x25519, base_key),
                      agree(signed.x25519, base_key)] + ([agree(fourth.x25519, base_key)] if fourth else [])
-        ciphertext = header[crypto.PREKEY_HEADER.size:]
-        secret = (fourth or signed).kem.decapsulate(ciphertext) if self.suite > 1 else b""
-        digest, root, seed = self._session(other.party, self.party, header, signed, fourth, exchanges, secret)
-        ratchet = Ratchet(self.suite, root, False, seed, self._take, signed.x25519)
-        return crypto.Session(base_key, False, digest, ratchet)
+        secret = (fourth or signed).kem.decapsulate(header[crypto.PREKEY_HEADER.size:]) if self.suite > 1 else b""
+        digest, root, seed = self._session(party, self.party, header, signed.public,
+                                           fourth.public if fourth else b"", exchanges, secret)
+        return crypto.Session(base_key, False, digest, Ratchet(self.suite, root, False, seed, self, signed.x25519))
+
+    def _promote(self, party, session, before=None):
+        others = [each for each in self.sessions_with(party) if each is not before]
+        self.sessions[party.account, party.device] = [session, *others][:1 + crypto.MAXIMUM_ARCHIVED]

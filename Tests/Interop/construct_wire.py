@@ -191,7 +191,7 @@ class Connection:
                     answer.set_exception(ConnectionError(f"closed with {self.socket.close_code}"))
             self.deliveries.put_nowait(None)
 
-    # The conversations of api.md. `device` is a construct_crypto.Device.
+    # The conversations of api.md. `device` is a Device of construct_crypto or construct_hybrid.
 
     async def register(self, username, device):
         """"Registering"; the challenge names the account."""
@@ -199,7 +199,7 @@ class Connection:
         nonce = await asyncio.to_thread(proof_of_work, challenge.challenge, challenge.difficulty)
         device.account = challenge.account
         return await self.ask(
-            "Register", challenge=challenge.challenge, nonce=nonce, username=username, suite=1,
+            "Register", challenge=challenge.challenge, nonce=nonce, username=username, suite=device.suite,
             rootIdentityKey=device.party.root_key, deviceList=device.first_device_list(milliseconds()))
 
     async def login(self, device):

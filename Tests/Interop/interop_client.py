@@ -4,11 +4,12 @@
 
 import argparse
 import asyncio
+import importlib
 import json
 import os
 import sys
 
-from construct_crypto import SUITE, Account, Device, ProtocolError, safety_number
+from construct_crypto import Account, Device, ProtocolError, safety_number
 from construct_wire import STALE_DEVICE_LIST, Connection, Malformed, Record, Refused, decode, encode, milliseconds
 
 TEXT = 1  # protocol.md, section 7, "What a message says"
@@ -21,8 +22,11 @@ def tell(event, **values):
 class Client:
     """Accounts, sessions and messages of one device over one connection (api.md)."""
 
-    def __init__(self, connection):
-        self.connection, self.device, self.tokens = connection, Device(), None
+    def __init__(self, connection, suite):
+        self.connection, self.tokens = connection, None
+        # The hybrid suites need what Debian's cryptography has not.
+        self.hybrid = importlib.import_module("construct_hybrid") if suite > 1 else None
+        self.device = self.hybrid.Device.generate(suite) if self.hybrid else Device()
         self.accounts, self.seen, self.last_sequence = {}, set(), 0
         self.turn = asyncio.Lock()
 
@@ -37,6 +41,8 @@ class Client:
         """"Sending", 1: the account, verified against what was seen of it before."""
         record = await self.connection.ask("FindAccount", **key)
         account = Account(record, self.accounts.get(key.get("account", record.account)))
+        if self.hybrid:
+            self.hybrid.verify_device_list(record)
         self.accounts[account.identity] = account
         return account
 
@@ -44,7 +50,7 @@ class Client:
         """"Sending", 2: one envelope for each device, beginning sessions where there are none."""
         missing = [number for number, party in account.parties.items() if not self.device.sessions_with(party)]
         if missing:
-            answer = await self.connection.ask("FetchBundles", account=account.identity, devices=missing, suite=1)
+            answer = await self.connection.ask("FetchBundles", account=account.identity, devices=missing, suite=self.device.suite)
             for bundle in answer.bundles:
                 self.device.begin(account.parties[bundle.device], bundle)
         sealed = {number: self.device.seal(party, plaintext) for number, party in account.parties.items()}
@@ -67,7 +73,7 @@ class Client:
 
     async def safety_number(self, command):
         other, own = await self.find(username=command["with"]), self.device.party
-        sides = (SUITE + own.root_key, own.account), (other.suite + other.root_key, other.identity)
+        sides = (own.root_suite + own.root_key, own.account), (other.suite + other.root_key, other.identity)
         tell("safetyNumber", digits=safety_number(*sides))
 
     async def refresh(self, _):
@@ -126,11 +132,12 @@ async def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--server", required=True, help="ws://host:port of a gateway")
     parser.add_argument("--username", required=True)
+    parser.add_argument("--suite", type=int, choices=(1, 2, 3), default=1)
     arguments = parser.parse_args()
 
     lines = asyncio.StreamReader(limit=1_048_576)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    client = Client(await Connection.open(arguments.server))
+    client = Client(await Connection.open(arguments.server), arguments.suite)
     await client.start(arguments.username)
     tasks = [asyncio.create_task(client.obey(lines)), asyncio.create_task(client.listen())]
     done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -6,6 +6,7 @@ writes the same ones byte for byte, so that Swift reads them."""
 import json
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
 try:
     import construct_hybrid as hybrid
@@ -36,16 +37,34 @@ class ConversationTests(unittest.TestCase):
             with self.subTest(case["name"]):
                 self.play(case)
 
+    def device(self, suite, keys):
+        device = hybrid.Device(suite, bytes.fromhex(keys["account"]), bytes.fromhex(keys["rootPrivate"]),
+                               bytes.fromhex(keys["identityPrivate"]))
+        device.number = keys["device"]
+        for name, kind in ("oneTimePreKey", hybrid.crypto.ONE_TIME), ("lastResortPreKey", hybrid.crypto.LAST_RESORT):
+            if name in keys:
+                private = bytes.fromhex(keys[name]["private"])
+                device.prekeys[kind, keys[name]["id"]] = hybrid.Agreement(suite, private)
+        if signed := keys.get("signedPreKey"):
+            device.signed_prekeys[signed["id"]] = hybrid.Agreement(suite, bytes.fromhex(signed["private"]))
+        self.assertEqual(device.party.root_key.hex(), keys["rootPublic"])
+        self.assertEqual(device.party.signing_key.hex(), keys["signingPublic"])
+        self.assertEqual(device.party.agreement_key.hex(), keys["agreementPublic"])
+        return device
+
+    def bundle(self, keys):
+        def prekey(name):
+            key = keys.get(name)
+            return key and SimpleNamespace(id=key["id"], publicKey=bytes.fromhex(key["public"]),
+                                           signature=bytes.fromhex(key.get("signature", "")))
+        return SimpleNamespace(**{name: prekey(name) for name in ("signedPreKey", "oneTimePreKey", "lastResortPreKey")})
+
     def play(self, case):
-        devices = {name: hybrid.Device(case["suite"], case[name]) for name in ("alice", "bob")}
+        devices = {name: self.device(case["suite"], case[name]) for name in ("alice", "bob")}
         alice, bob = devices["alice"], devices["bob"]
-        for name, device in devices.items():
-            self.assertEqual(device.party.root_key.hex(), case[name]["rootPublic"])
-            self.assertEqual(device.party.signing_key.hex(), case[name]["signingPublic"])
-            self.assertEqual(device.party.agreement_key.hex(), case[name]["agreementPublic"])
         handshake = case["handshake"]
         alice.draw = Draw(handshake["randomness"])
-        exchanges, kem_secret, digest, secret = alice.begin(bob)
+        exchanges, kem_secret, digest, secret = alice.begin(bob.party, self.bundle(case["bob"]))
         self.assertEqual([each.hex() for each in exchanges],
                          [handshake[name] for name in ("dh1", "dh2", "dh3", "dh4") if name in handshake])
         self.assertEqual(kem_secret.hex(), handshake.get("kemSecret", ""))
@@ -62,15 +81,15 @@ class ConversationTests(unittest.TestCase):
         other = devices["bob" if step["by"] == "alice" else "alice"]
         device.draw = Draw(step.get("randomness", ""))
         if step["action"] == "send":
-            message = device.seal(step["text"].encode())
+            message = device.seal(other.party, step["text"].encode())
             self.assertEqual(message.hex(), step["bytes"])
             messages[step["message"]] = message
         elif "refused" in step:
             with self.assertRaisesRegex(hybrid.ProtocolError, "duplicate"):
-                device.open(messages[step["message"]], other)
+                device.open(other.party, messages[step["message"]])
         else:
-            self.assertEqual(device.open(messages[step["message"]], other).decode(), step["text"])
-            self.assertEqual(device.sessions[0].ratchet.root_key.hex(), step["rootKey"])
+            self.assertEqual(device.open(other.party, messages[step["message"]]).decode(), step["text"])
+            self.assertEqual(device.sessions_with(other.party)[0].ratchet.root_key.hex(), step["rootKey"])
         self.assertEqual(device.draw.rest, b"")
 
 
