@@ -44,6 +44,13 @@ struct MutationTests {
     ],
   ]
 
+  /// libsignal's messages to groups, which are not ours.
+  private static let signalGroupFormat: Set<String> = Set(
+    [
+      "chainId", "distributionMessage", "signingPrivate", "signingPublic", "messages/ciphertext", "messages/plaintext",
+      "messages/random", "messages/senderKeyMessage", "messages/signature",
+    ].map { "chains/" + $0 })
+
   private static let wycheproof: Set<String> = [
     "testGroups/ivSize", "testGroups/keySize", "testGroups/publicKey/keySize", "testGroups/publicKeyDer",
     "testGroups/tests/tcId",
@@ -69,6 +76,7 @@ struct MutationTests {
     let more: Set<String> =
       switch expected.file {
       case "double-ratchet/transcripts_aescbc_hmac.json": ["transcripts/steps/ciphertext"]
+      case "sender-keys/sender_keys.json": Self.signalGroupFormat
       case "hpke/hpke_pq_draft.json": ["cases/ikmR", "cases/suite_id"]
       default: []
       }

@@ -70,6 +70,7 @@ struct PublishedVectorTests {
     Expectation(file: "pqxdh/pqxdh_mlkem1024.json", topic: "pqxdh", passed: 4),
     Expectation(file: "pqxdh/pqxdh_mlkem768.json", topic: "pqxdh", passed: 4),
     Expectation(file: "safety-number/safety_number.json", topic: "safety-number", passed: 6),
+    Expectation(file: "sender-keys/sender_keys.json", topic: "construct/sender-keys", passed: 3),
     Expectation(file: "spqr/building_blocks.json", topic: "spqr", passed: 74),
     Expectation(file: "spqr/transcripts.json", topic: "spqr", passed: 2),
     Expectation(file: "x-wing/xwing.json", topic: "x-wing", passed: 3),

@@ -17,16 +17,16 @@ public enum SenderKeyLimits {
 package struct SenderChain<Provider: CryptoProvider>: Sendable {
   package private(set) var key: SecretBytes
   /// The number of the message that `key` belongs to.
-  private(set) var iteration: UInt32
+  package private(set) var iteration: UInt32
 
-  init(key: SecretBytes, iteration: UInt32) {
+  package init(key: SecretBytes, iteration: UInt32) {
     self.key = key
     self.iteration = iteration
   }
 
   package var messageKey: SecretBytes { Provider.hmacSHA256(key: key, message: [1]) }
 
-  mutating func advance() {
+  package mutating func advance() {
     key = Provider.hmacSHA256(key: key, message: [2])
     iteration += 1
   }

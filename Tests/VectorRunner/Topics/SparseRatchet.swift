@@ -9,7 +9,8 @@ extension Topic {
     "spqr", "Sparse post-quantum ratchet: field, erasure code, key schedule, and whole transcripts of the ML-KEM Braid",
     formats: [
       VectorFormat { file in
-        ["field", "erasureCode", "keySchedule"].contains { file.content[$0] != nil }
+        file.content["keySchedule"]?["epochs"] != nil
+          || ["field", "erasureCode"].contains { !(file.content[$0]?.elements ?? []).isEmpty }
       } run: { content, results in
         results.run("field", content["field"]?.elements ?? [], checkField)
         results.run("erasureCode", content["erasureCode"]?.elements ?? [], checkChunks)

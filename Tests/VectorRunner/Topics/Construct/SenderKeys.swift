@@ -8,7 +8,25 @@ private typealias Provider = ScriptedProvider
 extension Topic {
   static let senderKeys = Topic(
     "construct/sender-keys", "Construct's sender keys: distribution, context, chain and messages",
-    formats: [.cases(with: "group", "distributionID", "signingSeed", "messages", check: check)])
+    formats: [
+      .cases(with: "group", "distributionID", "signingSeed", "messages", check: check),
+      .lists([("chains", ["startIteration", "chainKey", "messages"], checkSignalChain)]),
+    ])
+}
+
+/// libsignal's chain, which is ours; its messages are not.
+private func checkSignalChain(_ test: JSONValue) throws {
+  var chain = try SenderChain<Provider>(key: test.secret("chainKey"), iteration: test.uint32("startIteration"))
+  let zeros = SecretBytes(copying: [UInt8](repeating: 0, count: 32))
+  for message in try test.list("messages") {
+    try expect("iteration", chain.iteration, is: message.uint32("iteration"))
+    try expect("message key", chain.messageKey, is: message.bytes("messageKeySeed"))
+    let expanded = try Provider.hkdfSHA256(
+      salt: zeros, inputKey: chain.messageKey, info: Array("WhisperGroup".utf8), count: 48)
+    try expect("IV and cipher key", expanded, is: message.bytes("iv") + message.bytes("cipherKey"))
+    chain.advance()
+    try expect("next chain key", chain.key, is: message.bytes("nextChainKey"))
+  }
 }
 
 private func check(_ test: JSONValue) throws {
