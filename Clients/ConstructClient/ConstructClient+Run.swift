@@ -7,11 +7,14 @@ import Wire
 extension ConstructClient {
   /// A connection that stood this long counts as good: pauses begin anew after it.
   private static let goodConnection: UInt64 = 10_000
+  /// Milliseconds within which a second replacement means that somebody else lives on this device's key. A first one may be
+  /// a connection of its own that a gateway has held for alive.
+  private static let replacementsApart: UInt64 = 60_000
 
   /// Connects, receives, sends the outbox, and connects again whenever the connection is lost, until the task is
   /// cancelled or there is no point in going on.
   ///
-  /// - Throws: `.cancelled`; `.alreadyRunning`; `.notRegistered`; `.replaced` when the same device connected elsewhere;
+  /// - Throws: `.cancelled`; `.alreadyRunning`; `.notRegistered`; `.replaced` when the same device connected elsewhere, twice in a minute;
   ///   `.deviceRemoved`; `.wrongServer`; `.versionUnsupported`; `.storeFailed`; `.storeDamaged`.
   public func run() async throws(ClientError) {
     guard !isRunning else { throw ClientError(.alreadyRunning) }
@@ -24,6 +27,7 @@ extension ConstructClient {
     guard !endpoints.isEmpty else { throw ClientError(.addressInvalid) }
     var schedule = ReconnectSchedule(endpoints: endpoints)
     var attempt = schedule.next(random: 0)
+    var replacedAt: UInt64?
     while true {
       do { try await options.clock.sleep(attempt.delay) } catch { throw ClientError(.cancelled) }
       hub.tell(.connecting(attempt.endpoint))
@@ -33,7 +37,11 @@ extension ConstructClient {
         let draining = try await serve(attempt.endpoint, security)
         schedule.drained(after: .milliseconds(Int64(clamping: draining.reconnectAfterMilliseconds)))
       } catch {
-        guard !error.endsRun else { throw error }
+        let now = options.clock.now()
+        let isFirstReplacement =
+          error.code == .replaced && replacedAt.map { now &- $0 >= Self.replacementsApart } ?? true
+        guard !error.endsRun || isFirstReplacement else { throw error }
+        if error.code == .replaced { replacedAt = now }
         failure = error
         if let connectedSince, options.clock.now() &- connectedSince >= Self.goodConnection { schedule.succeeded() }
         schedule.failed(retryAfter: error.retryAfterMilliseconds.map { .milliseconds(Int64(clamping: $0)) })

@@ -125,7 +125,7 @@ public struct Accepted: WireRecord {
 
 /// A message from the mailbox of the device
 public struct Deliver: WireRecord {
-  /// Counts the device's messages from 1 without a gap.
+  /// Counts the device's messages from 1. What has expired leaves a gap.
   public var sequence: UInt64
   /// From the sender's authenticated connection.
   public var sender: AccountID
@@ -139,6 +139,9 @@ public struct Deliver: WireRecord {
   public var kind: CiphertextKind
   /// What the sender encrypted for this device.
   public var ciphertext: ArraySlice<UInt8>
+  /// The sequence number of the delivery before it over this connection; 0 for the first one, and for the first one of
+  /// what is sent again. Who has not seen that delivery misses something.
+  public var previous: UInt64
 
   public init(
     sequence: UInt64,
@@ -147,7 +150,8 @@ public struct Deliver: WireRecord {
     message: MessageID,
     acceptedAt: UInt64,
     kind: CiphertextKind,
-    ciphertext: ArraySlice<UInt8>
+    ciphertext: ArraySlice<UInt8>,
+    previous: UInt64
   ) {
     self.sequence = sequence
     self.sender = sender
@@ -156,18 +160,23 @@ public struct Deliver: WireRecord {
     self.acceptedAt = acceptedAt
     self.kind = kind
     self.ciphertext = ciphertext
+    self.previous = previous
   }
 
   public static let schema = RecordSchema(
     "Deliver", "A message from the mailbox of the device",
     [
-      FieldSchema(1, "sequence", "uint", "counts the device's messages from 1 without a gap"),
+      FieldSchema(1, "sequence", "uint", "counts the device's messages from 1; what has expired leaves a gap"),
       FieldSchema(2, "sender", "bin 16", "from the sender's authenticated connection"),
       FieldSchema(3, "senderDevice", "uint", "from the sender's authenticated connection"),
       FieldSchema(4, "message", "bin 16", "the sender's id of the message"),
       FieldSchema(5, "acceptedAt", "uint", "milliseconds since the Unix epoch"),
       FieldSchema(6, "kind", "uint (1 begins a session, 2 continues one)", "whether it begins a session"),
       FieldSchema(7, "ciphertext", "bin", "what the sender encrypted for this device"),
+      FieldSchema(
+        8, "previous", "uint",
+        "the sequence of the delivery before it over this connection; 0 for the first one, and for the first of what is sent again"
+      ),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
@@ -178,6 +187,7 @@ public struct Deliver: WireRecord {
     acceptedAt = try fields.required(5)
     kind = try fields.required(6)
     ciphertext = try fields.slice(7, atMost: WireLimits.ciphertextBytes)
+    previous = try fields.required(8)
   }
 
   public func write(fields: inout FieldWriter) {
@@ -188,6 +198,7 @@ public struct Deliver: WireRecord {
     fields.put(5, acceptedAt)
     fields.put(6, kind)
     fields.put(7, slice: ciphertext)
+    fields.put(8, previous)
   }
 }
 
@@ -249,22 +260,28 @@ public struct SequenceRange: WireRecord {
 public struct MailboxDrained: WireRecord {
   /// The last sequence number given so far, 0 for none.
   public var through: UInt64
+  /// The sequence number of the last delivery before it, as in `Deliver`.
+  public var previous: UInt64
 
-  public init(through: UInt64) {
+  public init(through: UInt64, previous: UInt64) {
     self.through = through
+    self.previous = previous
   }
 
   public static let schema = RecordSchema(
     "MailboxDrained", "Everything that waited at Ready has been delivered; what follows is live",
     [
-      FieldSchema(1, "through", "uint", "the last sequence number given so far, 0 for none")
+      FieldSchema(1, "through", "uint", "the last sequence number given so far, 0 for none"),
+      FieldSchema(2, "previous", "uint", "the sequence of the last delivery before it, as in Deliver"),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
     through = try fields.required(1)
+    previous = try fields.required(2)
   }
 
   public func write(fields: inout FieldWriter) {
     fields.put(1, through)
+    fields.put(2, previous)
   }
 }

@@ -190,11 +190,15 @@ public struct PartitionAttach: WireRecord {
   public var account: AccountID
   /// From the authenticated connection.
   public var device: DeviceID
+  /// Since when: milliseconds since the Unix epoch, by the gateway's clock. Of connections at two gateways the later
+  /// one is the device's.
+  public var authenticatedAt: UInt64
 
-  public init(connection: UInt64, account: AccountID, device: DeviceID) {
+  public init(connection: UInt64, account: AccountID, device: DeviceID, authenticatedAt: UInt64) {
     self.connection = connection
     self.account = account
     self.device = device
+    self.authenticatedAt = authenticatedAt
   }
 
   public static let schema = RecordSchema(
@@ -203,18 +207,23 @@ public struct PartitionAttach: WireRecord {
       FieldSchema(1, "connection", "uint", "the connection at the gateway that wrote this; larger is newer"),
       FieldSchema(2, "account", "bin 16", "from the authenticated connection"),
       FieldSchema(3, "device", "uint", "from the authenticated connection"),
+      FieldSchema(
+        4, "authenticatedAt", "uint",
+        "since when, by the gateway's clock; of connections at two gateways the later one is the device's"),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
     connection = try fields.required(1)
     account = try fields.required(2)
     device = try fields.required(3)
+    authenticatedAt = try fields.required(4)
   }
 
   public func write(fields: inout FieldWriter) {
     fields.put(1, connection)
     fields.put(2, account)
     fields.put(3, device)
+    fields.put(4, authenticatedAt)
   }
 }
 

@@ -12,7 +12,9 @@ import Wire
 
 @Suite("Announcing changed device lists")
 struct AccountChangeAnnouncerTests {
-  @Test("a change that could not be announced is kept, and announced when Redis is back")
+  private static let due: StaticString = "UPDATE account_changes SET due_at = now()"
+
+  @Test("a change is announced when Redis is back, and again with growing pauses until somebody has taken it in")
   func laterAnnouncement() async throws {
     try await TestStack.with { stack in
       let parts = try AuthParts(stack.context("auth"))
@@ -26,10 +28,21 @@ struct AccountChangeAnnouncerTests {
       try await cutOff.announce(.init(account: alice.account, number: number))
       #expect(try await stack.count("SELECT count(*) FROM account_changes") == 1)
 
+      for announcement in 1...3 {
+        #expect(try await parts.announcer.announcePending() == 1)
+        #expect(try await parts.announcer.announcePending() == 0)
+        let stream = StreamName.partition(Partition(of: alice.account))
+        #expect(try await stack.redis.send(RedisCommand("XLEN", .text(stream))).integerValue == Int64(announcement))
+        let pause: StaticString = "SELECT round(extract(epoch FROM due_at - now()) + 0.49)::bigint FROM account_changes"
+        #expect(try await stack.count(pause) == 5 << (announcement - 1))
+        try await stack.execute(Self.due)
+      }
+      try await stack.execute("UPDATE account_changes SET announcements = 1000")
       #expect(try await parts.announcer.announcePending() == 1)
+      #expect(
+        try await stack.count("SELECT count(*) FROM account_changes WHERE due_at > now() + interval '59 minutes'") == 1)
+      try await stack.execute("DELETE FROM account_changes")
       #expect(try await parts.announcer.announcePending() == 0)
-      let stream = StreamName.partition(Partition(of: alice.account))
-      #expect(try await stack.redis.send(RedisCommand("XLEN", .text(stream))).integerValue == 1)
       await away.shutdown()
     }
   }

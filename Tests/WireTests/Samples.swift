@@ -101,10 +101,10 @@ enum Samples {
       Accepted(message: message, acceptedAt: time),
       Deliver(
         sequence: 12, sender: alice, senderDevice: .first, message: message, acceptedAt: time, kind: .message,
-        ciphertext: bytes(0xC0, 40)[...]),
+        ciphertext: bytes(0xC0, 40)[...], previous: 11),
       Acknowledge(ranges: [SequenceRange(first: 1, last: 12)]),
       SequenceRange(first: 1, last: 12),
-      MailboxDrained(through: 12),
+      MailboxDrained(through: 12, previous: 11),
     ]
   }
 
@@ -119,7 +119,7 @@ enum Samples {
       connection: 5, request: 7, sender: alice, senderDevice: .first, body: Done().encoded()[...], receivedAt: time)
     let acknowledge = PartitionAcknowledge(
       account: alice, device: .first, ranges: [SequenceRange(first: 1, last: 12)])
-    let attach = PartitionAttach(connection: 5, account: alice, device: .first)
+    let attach = PartitionAttach(connection: 5, account: alice, device: .first, authenticatedAt: time)
     let detach = PartitionDetach(connection: 5, account: alice, device: .first)
     // The only record whose fields exclude each other: the golden bytes show them together all the same.
     let command = PartitionCommand(

@@ -27,6 +27,8 @@ actor MailboxReceiver {
   private var blocked: [AccountID: Blocked] = [:]
   /// Senders whose look-up is over, with what to call what still cannot be read for want of that account.
   private var lookedUp: [(sender: AccountID, reason: UnreadableReason)] = []
+  /// The greatest sequence number that came over this connection.
+  private var lastSequence: UInt64 = 0
   private var isDrained = false
   /// What others than this one have yet to do in a visit.
   private var errands: Set<Errand> = [.keys, .outbox]
@@ -47,8 +49,13 @@ actor MailboxReceiver {
           var hasEndOfBacklog = false
           for push in pushes {
             switch push {
-            case .deliver(let delivery): deliveries.append(delivery)
-            case .mailboxDrained: hasEndOfBacklog = true
+            case .deliver(let delivery):
+              guard isInTurn(behind: delivery.previous) else { return .failure(ClientError(.connectionLost)) }
+              lastSequence = max(lastSequence, delivery.sequence)
+              deliveries.append(delivery)
+            case .mailboxDrained(let end):
+              guard isInTurn(behind: end.previous) else { return .failure(ClientError(.connectionLost)) }
+              hasEndOfBacklog = true
             case .draining(let draining):
               try await process(deliveries, in: &group)
               return .success(draining)
@@ -66,6 +73,14 @@ actor MailboxReceiver {
       }
     }
     return try result.get()
+  }
+
+  /// Whether the delivery before this one has come. If it was lost between the server and here, nothing that follows is
+  /// taken: over a new connection all of it comes again, in order.
+  private func isInTurn(behind previous: UInt64) -> Bool {
+    if previous <= lastSequence { return true }
+    link.logger.warning("a delivery is missing", metadata: ["last": "\(lastSequence)", "previous": "\(previous)"])
+    return false
   }
 
   private func process(_ deliveries: [Deliver], in group: inout TaskGroup<Void>) async throws(ClientError) {

@@ -89,7 +89,7 @@ actor OutboxSender {
         case .cancelled, .connectionLost, .protocolViolation: return nil
         default: break
         }
-        if let code = error.failure, [.notAuthenticated, .tokenExpired, .tokenInvalid].contains(code) {
+        if let code = error.failure, [.notAuthenticated, .tokenExpired, .tokenInvalid, .deviceUnknown].contains(code) {
           // The message is innocent: the connection has to be made anew.
           await link.connection.close()
           return nil
@@ -289,7 +289,7 @@ extension SendFailure {
       switch code {
       case .accountUnknown, .recipientUnknown: self = .recipientUnknown
       case .messageTooLarge, .frameTooLarge: self = .tooLarge
-      case .notAuthenticated, .tokenExpired, .tokenInvalid: return nil
+      case .notAuthenticated, .tokenExpired, .tokenInvalid, .deviceUnknown: return nil
       default: self = .refused(code)
       }
     default: return nil

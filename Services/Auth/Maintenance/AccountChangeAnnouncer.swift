@@ -10,9 +10,9 @@ import Wire
 
 /// Tells the owners of partitions about changed device lists.
 ///
-/// A change is noted in the transaction that makes it and forgotten when it stands in the partition's stream. So a
-/// crash or a lost Redis in between only delays it, and a change may be announced twice, never not at all. Besides the
-/// announcement right after the change, this service repeats what was left behind.
+/// A change is noted in the transaction that makes it, and the owner of the partition deletes the note in the transaction
+/// with which it takes the change in. Until then it is announced again and again, with growing pauses: so crashes and a
+/// lost Redis only delay it. Besides the announcement right after the change, this service repeats what is due.
 struct AccountChangeAnnouncer: Service {
   private static let interval = Duration.seconds(5)
   /// Changes of one round.
@@ -49,7 +49,7 @@ struct AccountChangeAnnouncer: Service {
     let stream = StreamName.partition(Partition(of: change.account))
     try await redis.send(
       RedisCommand("XADD", .text(stream), "*", .text(StreamName.field), .bytes(entry.encoded())))
-    try await postgres.withConnection { try AccountChangeTable.delete(change, on: $0) }
+    try await postgres.withConnection { try AccountChangeTable.announced(change, on: $0) }
   }
 
   private func attempt(_ body: () async throws -> Void) async throws {

@@ -50,10 +50,15 @@ struct DeviceDelivery: Hashable, Sendable {
   }
 
   let connection: DeviceConnection
+  /// Milliseconds since the Unix epoch, by the gateway's clock.
+  let authenticatedAt: UInt64
   private let settings: Settings
   private(set) var phase = Phase.behind
   /// The least sequence that was not sent on this connection.
   private(set) var cursor: UInt64 = 1
+  /// The sequence that was sent before the one at the cursor: who does not have it misses something. 0 at the beginning,
+  /// and when what comes next is sent again: everything below has been acknowledged then.
+  private(set) var previous: UInt64 = 0
   private(set) var window: DeliveryWindow
   private var announcement = Announcement.backlogUnknown
   /// The greatest sequence that is known to be stored.
@@ -62,8 +67,9 @@ struct DeviceDelivery: Hashable, Sendable {
   private var oldestSince = Moment(milliseconds: 0)
   private var patience: UInt64
 
-  init(connection: DeviceConnection, settings: Settings = Settings()) {
+  init(connection: DeviceConnection, authenticatedAt: UInt64 = 0, settings: Settings = Settings()) {
     self.connection = connection
+    self.authenticatedAt = authenticatedAt
     self.settings = settings
     window = DeliveryWindow(bounds: settings.window)
     patience = settings.patience
@@ -129,6 +135,7 @@ struct DeviceDelivery: Hashable, Sendable {
 
   private mutating func returnTo(_ sequence: UInt64, _ phase: Phase) {
     cursor = sequence
+    previous = 0
     window.removeAll()
     self.phase = phase
     isDoubtful = true
@@ -143,6 +150,7 @@ struct DeviceDelivery: Hashable, Sendable {
     if window.isEmpty { oldestSince = now }
     window.add(sequence, bytes: bytes, isUrgent: isUrgent)
     cursor = sequence + 1
+    previous = sequence
   }
 }
 

@@ -7,6 +7,8 @@ import Wire
 struct MailboxQuestions: Sendable, Equatable {
   /// Accounts that are sent to, of which a device attaches, or whose device list has changed.
   var accounts: Set<AccountID> = []
+  /// Those that send.
+  var senders: Set<DeviceAddress> = []
   var messages: Set<MessageKey> = []
 
   var isEmpty: Bool { accounts.isEmpty && messages.isEmpty }
@@ -16,9 +18,10 @@ struct MailboxQuestions: Sendable, Equatable {
       switch command {
       case .send(let incoming):
         accounts.insert(incoming.send.recipient)
+        senders.insert(incoming.sender)
         messages.insert(incoming.key)
       case .accountChanged(let account): accounts.insert(account)
-      case .attach(let device, _): accounts.insert(device.account)
+      case .attach(let device, _, _): accounts.insert(device.account)
       case .acknowledge, .detach, .refuse: break
       }
     }
@@ -62,6 +65,8 @@ struct MailboxFacts: Sendable, Equatable {
   var now: UInt64 = 0
   /// Accounts that exist.
   var recipients: [AccountID: Recipient] = [:]
+  /// Senders that their account's list has now: a token outlives the removal of its device.
+  var senders: Set<DeviceAddress> = []
   /// When messages were accepted that were accepted before, in milliseconds since the Unix epoch.
   var accepted: [MessageKey: UInt64] = [:]
   /// What waits from those who send now, of mailboxes in which that is counted.
@@ -71,6 +76,7 @@ struct MailboxFacts: Sendable, Equatable {
   mutating func add(_ later: MailboxFacts) {
     now = later.now
     recipients.merge(later.recipients) { _, new in new }
+    senders.formUnion(later.senders)
     accepted.merge(later.accepted) { _, new in new }
     shares.merge(later.shares) { _, new in new }
   }

@@ -11,7 +11,8 @@ struct PartitionDecision: Sendable, Equatable {
     case repeated(ReplyAddress, MessageID, at: UInt64)
     case refused(ReplyAddress, Failure)
     case acknowledged(DeviceAddress, SequenceRanges)
-    case attached(DeviceAddress, DeviceConnection)
+    /// With the time of the authentication.
+    case attached(DeviceAddress, DeviceConnection, UInt64)
     /// The account does not have the device any more, although its access token is still good.
     case unknown(DeviceConnection)
     case detached(DeviceAddress, DeviceConnection)
@@ -38,11 +39,13 @@ struct PartitionDecision: Sendable, Equatable {
       case .acknowledge(let device, let ranges):
         writes.acknowledge(device, ranges)
         steps.append(.acknowledged(device, ranges))
-      case .attach(let device, let connection):
+      case .attach(let device, let connection, let time):
         let isKnown = facts.recipients[device.account]?.mailboxes[device.device] != nil
-        steps.append(isKnown ? .attached(device, connection) : .unknown(connection))
+        steps.append(isKnown ? .attached(device, connection, time) : .unknown(connection))
       case .detach(let device, let connection): steps.append(.detached(device, connection))
       case .accountChanged(let account):
+        // Of an account that is gone, the note of the change is gone as well.
+        if let recipient = facts.recipients[account] { writes.takeIn(account, list: recipient.deviceListNumber) }
         steps.append(.changed(account, Set(facts.recipients[account]?.mailboxes.keys.map { $0 } ?? [])))
       case .refuse(let reply, let code): steps.append(.refused(reply, Failure(code)))
       }
@@ -94,12 +97,16 @@ struct MailboxWrites: Sendable, Equatable {
   private(set) var envelopes: [StoredEnvelope] = []
   private(set) var growth: [DeviceAddress: Growth] = [:]
   private(set) var accepted: [AcceptedMessage] = []
+  /// Changes of device lists that this transaction knows of, up to a list's number: they need no more announcing.
+  private(set) var changes: [AccountID: UInt64] = [:]
   /// Mailboxes that have grown so far that it is counted who has sent what waits.
   var contested: Set<DeviceAddress> = []
 
   mutating func acknowledge(_ device: DeviceAddress, _ ranges: SequenceRanges) {
     acknowledged[device] = acknowledged[device]?.union(ranges) ?? ranges
   }
+
+  mutating func takeIn(_ account: AccountID, list number: UInt64) { changes[account] = number }
 
   mutating func accept(_ key: MessageKey, at time: UInt64, _ new: [StoredEnvelope]) {
     accepted.append(AcceptedMessage(key: key, at: time))
@@ -125,5 +132,6 @@ struct MailboxWrites: Sendable, Equatable {
     envelopes += other.envelopes
     accepted += other.accepted
     contested.formUnion(other.contested)
+    changes.merge(other.changes) { _, new in new }
   }
 }

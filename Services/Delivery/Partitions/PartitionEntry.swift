@@ -24,7 +24,8 @@ struct IncomingSend: Sendable, Equatable {
 enum DeliveryCommand: Sendable, Equatable {
   case send(IncomingSend)
   case acknowledge(DeviceAddress, SequenceRanges)
-  case attach(DeviceAddress, DeviceConnection)
+  /// With the time of the authentication, in milliseconds since the Unix epoch.
+  case attach(DeviceAddress, DeviceConnection, UInt64)
   case detach(DeviceAddress, DeviceConnection)
   case accountChanged(AccountID)
   /// A send that cannot be understood or does not belong here.
@@ -75,7 +76,7 @@ extension DeliveryCommand {
     } else if let attach = command.attach, Partition(of: attach.account) == partition {
       self = .attach(
         DeviceAddress(account: attach.account, device: attach.device),
-        DeviceConnection(gateway: gateway, number: attach.connection))
+        DeviceConnection(gateway: gateway, number: attach.connection), attach.authenticatedAt)
     } else if let detach = command.detach, Partition(of: detach.account) == partition {
       self = .detach(
         DeviceAddress(account: detach.account, device: detach.device),

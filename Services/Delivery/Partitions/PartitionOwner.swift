@@ -50,7 +50,7 @@ struct PartitionOwner: Hashable, Sendable {
       case .refused(let reply, let failure): effects.answer(reply, failure)
       case .acknowledged(let device, let ranges):
         update(device) { $0.acknowledged(ranges.ranges, at: now) }
-      case .attached(let device, let connection): attach(device, connection, &effects)
+      case .attached(let device, let connection, let time): attach(device, connection, time, &effects)
       case .unknown(let connection): effects.send(Failure(.deviceUnknown), to: connection)
       case .detached(let device, let connection):
         if devices[device]?.connection == connection { abandon(device, &effects) }
@@ -92,25 +92,28 @@ struct PartitionOwner: Hashable, Sendable {
   }
 
   private mutating func stored(_ envelope: StoredEnvelope, at now: Moment, _ effects: inout DeliveryEffects) {
+    guard let device = devices[envelope.recipient] else { return }
     let size = envelope.ciphertext.count
     let isSent = update(envelope.recipient) {
       $0.stored(envelope.sequence, bytes: size, isUrgent: envelope.isUrgent, at: now)
     }
-    guard isSent == true, let connection = devices[envelope.recipient]?.connection else { return }
-    effects.send(envelope.delivery, to: connection)
+    if isSent == true { effects.send(envelope.delivery(after: device.previous), to: device.connection) }
   }
 
-  /// The newest connection of a device gets its messages. At one gateway a larger number is newer; between gateways
-  /// the one that arrives later. The same connection again means that what it was sent may be lost: begin anew.
+  /// The newest connection of a device gets its messages. At one gateway a larger number is newer, between gateways the
+  /// one that authenticated later: after a take-over they all attach again, in any order, those too of which nobody has
+  /// noticed yet that they are dead. The same connection again means that what it was sent may be lost: begin anew.
   private mutating func attach(
-    _ device: DeviceAddress, _ connection: DeviceConnection, _ effects: inout DeliveryEffects
+    _ device: DeviceAddress, _ connection: DeviceConnection, _ authenticatedAt: UInt64, _ effects: inout DeliveryEffects
   ) {
-    if let current = devices[device]?.connection, current != connection {
-      let isOlder = current.gateway == connection.gateway && connection.number < current.number
-      effects.send(Failure(.replaced), to: isOlder ? connection : current)
+    if let current = devices[device], current.connection != connection {
+      let isOlder =
+        current.connection.gateway == connection.gateway
+        ? connection.number < current.connection.number : authenticatedAt < current.authenticatedAt
+      effects.send(Failure(.replaced), to: isOlder ? connection : current.connection)
       if isOlder { return }
     }
-    devices[device] = DeviceDelivery(connection: connection, settings: settings)
+    devices[device] = DeviceDelivery(connection: connection, authenticatedAt: authenticatedAt, settings: settings)
     enqueue(device)
   }
 
@@ -166,14 +169,20 @@ extension PartitionOwner {
   mutating func received(_ page: MailboxPage, at now: Moment) -> DeliveryEffects {
     var effects = DeliveryEffects()
     let connection = page.request.connection
-    guard devices[page.request.device]?.connection == connection else { return effects }
+    guard let device = devices[page.request.device], device.connection == connection else { return effects }
     let rows = page.envelopes.map {
       DeviceDelivery.Row(sequence: $0.sequence, bytes: $0.ciphertext.count, isUrgent: $0.isUrgent)
     }
     let result = update(page.request.device) { $0.received(rows, lastSequence: page.lastSequence, at: now) }
     guard let result else { return effects }
-    for envelope in page.envelopes.prefix(result.sends) { effects.send(envelope.delivery, to: connection) }
-    if let through = result.drainedThrough { effects.send(MailboxDrained(through: through), to: connection) }
+    var previous = device.previous
+    for envelope in page.envelopes.prefix(result.sends) {
+      effects.send(envelope.delivery(after: previous), to: connection)
+      previous = envelope.sequence
+    }
+    if let through = result.drainedThrough {
+      effects.send(MailboxDrained(through: through, previous: previous), to: connection)
+    }
     return effects
   }
 

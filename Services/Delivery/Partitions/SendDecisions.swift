@@ -40,6 +40,7 @@ struct SendDecisions: Sendable {
     let send = incoming.send
     // Before anything else: what was accepted stays accepted, whatever has changed since.
     if let acceptedAt = facts.accepted[incoming.key] { return .repeated(at: acceptedAt) }
+    guard facts.senders.contains(incoming.sender) else { return .refused(Failure(.deviceUnknown)) }
     guard let recipient = facts.recipients[send.recipient] else { return .refused(Failure(.recipientUnknown)) }
     guard isCurrent(incoming, recipient) else {
       return .refused(Failure(.staleDeviceList, deviceListNumber: recipient.deviceListNumber))

@@ -15,11 +15,11 @@ struct StoredEnvelope: Sendable, Hashable {
   let isUrgent: Bool
   let ciphertext: ArraySlice<UInt8>
 
-  /// What the device is sent.
-  var delivery: Deliver {
+  /// What the device is sent, behind the delivery with the sequence `previous`.
+  func delivery(after previous: UInt64) -> Deliver {
     Deliver(
       sequence: sequence, sender: sender.account, senderDevice: sender.device, message: message,
-      acceptedAt: acceptedAt, kind: kind, ciphertext: ciphertext)
+      acceptedAt: acceptedAt, kind: kind, ciphertext: ciphertext, previous: previous)
   }
 }
 

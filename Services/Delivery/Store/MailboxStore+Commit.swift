@@ -21,6 +21,7 @@ extension MailboxStore {
     }
     if !writes.contested.isEmpty { statements.append(shares(writes)) }
     if !writes.accepted.isEmpty { statements.append(Self.accepted(writes)) }
+    if !writes.changes.isEmpty { statements.append(Self.changes(writes)) }
     do {
       _ = try await postgres.withConnection { [statements] connection in try connection.pipeline(statements) }
     } catch let error as PostgresError where error.sqlState == Self.fencedState {
@@ -85,6 +86,12 @@ extension MailboxStore {
       .int64Array(writes.accepted.map { Int64(clamping: $0.at) }))
   }
 
+  private static func changes(_ writes: MailboxWrites) -> PostgresStatement {
+    let changes = Array(writes.changes)
+    return PostgresStatement(
+      takeIn, .uuidArray(changes.map(\.key.bytes)), .int64Array(changes.map { Int64(clamping: $0.value) }))
+  }
+
   private static let fence: StaticString = """
     SELECT advance_partitions($1, $2, $3, $4, $5, $6, $7)
     """
@@ -141,6 +148,11 @@ extension MailboxStore {
     FROM unnest(
       $1::uuid[], $2::int[], $3::bigint[], $4::uuid[], $5::int[], $6::uuid[], $7::bigint[], $8::smallint[],
       $9::boolean[], $10::bytea[]) AS row
+    """
+
+  private static let takeIn: StaticString = """
+    DELETE FROM account_changes c USING unnest($1::uuid[], $2::bigint[]) AS known (account, number)
+    WHERE c.account = known.account AND c.device_list_number <= known.number
     """
 
   private static let remember: StaticString = """

@@ -9,12 +9,15 @@ extension MailboxStore {
   func facts(_ questions: MailboxQuestions) async throws -> MailboxFacts {
     guard !questions.isEmpty else { return MailboxFacts() }
     let messages = Array(questions.messages)
+    let senders = Array(questions.senders)
     let statements = [
       PostgresStatement(Self.now),
       PostgresStatement(Self.recipients, .uuidArray(questions.accounts.map(\.bytes))),
       PostgresStatement(
         Self.known, .uuidArray(messages.map(\.recipient.bytes)), .uuidArray(messages.map(\.sender.account.bytes)),
         .int32Array(messages.map(\.sender.device.column)), .uuidArray(messages.map(\.message.bytes))),
+      PostgresStatement(
+        Self.senders, .uuidArray(senders.map(\.account.bytes)), .int32Array(senders.map(\.device.column))),
     ]
     return try await postgres.withConnection { connection in
       let outcomes = try connection.pipeline(statements)
@@ -27,6 +30,8 @@ extension MailboxStore {
         }
         facts.accepted[messages[index - 1]] = try row.natural(1)
       }
+      facts.senders = try Set(
+        outcomes[3].rows.map { DeviceAddress(account: try $0.account(0), device: try $0.device(1)) })
       let pairs = Set(messages.map { SenderPair(recipient: $0.recipient, sender: $0.sender.account) })
       let contested = pairs.filter { pair in
         facts.recipients[pair.recipient]?.mailboxes.values.contains { $0.keepsShares } ?? false
@@ -78,6 +83,11 @@ extension MailboxStore {
     JOIN accounts a ON a.account = asked.account
     LEFT JOIN devices d ON d.account = a.account
     LEFT JOIN mailboxes m ON m.account = d.account AND m.device = d.device
+    """
+
+  private static let senders: StaticString = """
+    SELECT d.account, d.device FROM unnest($1::uuid[], $2::int[]) AS asked (account, device)
+    JOIN devices d ON d.account = asked.account AND d.device = asked.device
     """
 
   private static let known: StaticString = """

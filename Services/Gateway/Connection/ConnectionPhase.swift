@@ -44,6 +44,8 @@ struct Session: Equatable, Sendable {
   let address: DeviceAddress
   /// Milliseconds since the Unix epoch.
   let expiry: UInt64
+  /// When the connection became the device's, in milliseconds since the Unix epoch; later tokens do not change it.
+  var authenticatedAt: UInt64 = 0
 }
 
 /// An `Authenticate` whose token is being verified.

@@ -11,6 +11,8 @@ extension ConnectionState {
       let failure = Failure(code: .unexpectedFrame, explanation: "The connection belongs to another device.")
       return refuse(verification, failure, into: &actions)
     }
+    var session = session
+    session.authenticatedAt = verification.session?.authenticatedAt ?? now.wall
     phase = .ready(session)
     acknowledge(verification.acknowledged, from: session.address, into: &actions)
     if verification.session == nil, let attachment {

@@ -17,18 +17,19 @@ extension ConnectionState {
       return actions.append(.fail(Failure(code), request: frame.request))
     }
     let deadline = now.monotonic + settings.timing.request
-    let isItsTurn = held.admits(message.message, at: now)
+    let outgoing = OutgoingMessage(id: message.message, recipient: message.recipient)
+    let isItsTurn = held.admits(outgoing, at: now)
     let serial: UInt64
     do throws(Failure) {
       try requireAllowance(at: now)
       guard isItsTurn else { throw unavailable }
-      serial = try admit(frame.request, message: message.message, at: now)
+      serial = try admit(frame.request, message: outgoing, at: now)
     } catch {
-      if error.code.isRetryable { held.refused(message.message, until: deadline) }
+      if error.code.isRetryable { held.refused(outgoing, until: deadline) }
       if allowance.wantsPortion() { actions.append(.takePortion(address)) }
       return refuse(frame.request, error, at: now, into: &actions)
     }
-    held.sent(message.message, until: deadline)
+    held.sent(outgoing, until: deadline)
     allowance.take()
     if allowance.wantsPortion() { actions.append(.takePortion(address)) }
     let command = PartitionSend(
@@ -71,7 +72,7 @@ extension ConnectionState {
 
   /// Enters a request among the outstanding ones.
   /// - Returns: its serial.
-  private mutating func admit(_ number: UInt64, message: MessageID?, at now: Moment) throws(Failure) -> UInt64 {
+  private mutating func admit(_ number: UInt64, message: OutgoingMessage?, at now: Moment) throws(Failure) -> UInt64 {
     if case .draining = phase { throw unavailable }
     guard number != 0 else {
       throw Failure(code: .malformedFrame, explanation: "Requests are numbered from 1.")

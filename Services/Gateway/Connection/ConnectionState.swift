@@ -9,8 +9,8 @@ import Wire
 /// Whatever a client sends in whatever phase is answered by a coded `Failure` or done; nothing traps. Account and
 /// device come from the verified token alone.
 ///
-/// Messages keep their order: what was refused for a reason that passes (too many outstanding, a part of the server
-/// unreachable, an append that failed) comes again before anything else is taken; see `HeldSends`.
+/// Messages to one account keep their order: what was refused for a reason that passes (too many outstanding, a part of the server
+/// unreachable, an append that failed) comes again before anything else to that account is taken; see `HeldSends`.
 struct ConnectionState: Sendable {
   /// This connection at its gateway; grows with each connection.
   let connection: UInt64
@@ -34,8 +34,11 @@ struct ConnectionState: Sendable {
 
   /// What says at a partition that this device is here; nil while nobody has authenticated.
   var attachment: (partition: Partition, command: PartitionCommand)? {
-    guard let address = phase.session?.address else { return nil }
-    let attach = PartitionAttach(connection: connection, account: address.account, device: address.device)
+    guard let session = phase.session else { return nil }
+    let address = session.address
+    let attach = PartitionAttach(
+      connection: connection, account: address.account, device: address.device,
+      authenticatedAt: session.authenticatedAt)
     return (Partition(of: address.account), PartitionCommand(attach: attach))
   }
 }

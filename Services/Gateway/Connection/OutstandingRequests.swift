@@ -16,7 +16,7 @@ struct OutstandingRequests: Sendable {
     /// By the monotonic clock.
     let deadline: UInt64
     /// The message, if the request is a `Send`.
-    let message: MessageID?
+    let message: OutgoingMessage?
   }
 
   private var entries: [Entry] = []
@@ -29,7 +29,7 @@ struct OutstandingRequests: Sendable {
   func contains(_ number: UInt64) -> Bool { entries.contains { $0.number == number } }
 
   /// - Returns: the request's serial.
-  mutating func insert(number: UInt64, deadline: UInt64, message: MessageID?) -> UInt64 {
+  mutating func insert(number: UInt64, deadline: UInt64, message: OutgoingMessage?) -> UInt64 {
     lastSerial += 1
     entries.append(Entry(serial: lastSerial, number: number, deadline: deadline, message: message))
     return lastSerial

@@ -109,6 +109,23 @@ struct DeliveryTests {
     }
   }
 
+  @Test("behind a delivery that is missing nothing is taken; over a new connection all of it comes in order")
+  func missing() async throws {
+    let server = FakeServer()
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      let alice = try await Person.register("alice", at: gateway.address)
+      let bob = try await Person.register("bob", at: gateway.address)
+      for number in 1...3 { try await alice.client.send("\(number)", to: "bob") }
+      try await alice.synchronize()
+      // The second frame is lost on its way, once.
+      await server.lose([2], of: bob.address)
+      try await bob.synchronize()
+      #expect(try await bob.texts(with: "alice") == ["1", "2", "3"])
+      #expect(await server.waiting(bob.address).isEmpty)
+      #expect(await server.attachments == 2)
+    }
+  }
+
   @Test("a batch of five hundred is read in order, and acknowledged whole")
   func backlog() async throws {
     let server = FakeServer()

@@ -219,7 +219,7 @@ struct RecoveryTests {
           let delivery = Deliver(
             sequence: 1_000 + UInt64(number), sender: try need(alice.record.account), senderDevice: .first,
             message: MessageID(Identifier128(high: 9, low: UInt64(number))), acceptedAt: 5, kind: .message,
-            ciphertext: [])
+            ciphertext: [], previous: 0)
           try transaction.ask(for: delivery, .notAuthentic, of: alice.id)
         }
         let requests = try transaction.waitingRequests(for: alice.id)

@@ -40,7 +40,7 @@ struct GatewayConnectionTests {
     try await ScriptedGateway.run { server in
       try await server.welcome()
       let (_, first) = try await server.next(RequestKeyStatus.self)
-      try await server.send(MailboxDrained(through: 1))
+      try await server.send(MailboxDrained(through: 1, previous: 0))
       try await server.send(Draining(reconnectAfterMilliseconds: 5))
       try await server.send(KeyStatus(oneTimePreKeys: 3), request: first)
       let (_, second) = try await server.next(RequestKeyStatus.self)
@@ -57,7 +57,7 @@ struct GatewayConnectionTests {
       let pushes = await connection.pushes.next(atMost: 10)
       #expect(
         pushes == [
-          .mailboxDrained(MailboxDrained(through: 1)), .draining(Draining(reconnectAfterMilliseconds: 5)),
+          .mailboxDrained(MailboxDrained(through: 1, previous: 0)), .draining(Draining(reconnectAfterMilliseconds: 5)),
         ])
       await connection.close()
     }

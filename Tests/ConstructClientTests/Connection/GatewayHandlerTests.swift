@@ -195,9 +195,9 @@ struct GatewayHandlerTests {
   @Test("more deliveries than may wait close the connection; the mailbox keeps them")
   func overrun() throws {
     let bench = try Bench(capacity: 4)
-    for _ in 0..<4 { try bench.receive(MailboxDrained(through: 0)) }
+    for _ in 0..<4 { try bench.receive(MailboxDrained(through: 0, previous: 0)) }
     #expect(bench.closed == nil)
-    try bench.receive(MailboxDrained(through: 0))
+    try bench.receive(MailboxDrained(through: 0, previous: 0))
     bench.time.advanceTime(by: .seconds(1))
     #expect(bench.closed == .violation)
   }

@@ -97,7 +97,7 @@ extension FakeServer {
     mailbox.lastSequence += 1
     let delivery = Deliver(
       sequence: mailbox.lastSequence, sender: sender.account, senderDevice: sender.device, message: message,
-      acceptedAt: acceptedAt, kind: kind, ciphertext: ciphertext)
+      acceptedAt: acceptedAt, kind: kind, ciphertext: ciphertext, previous: 0)
     mailbox.waiting.append(delivery)
     mailboxes[address] = mailbox
     // A client that is just leaving gets it at its next visit.
@@ -116,9 +116,21 @@ extension FakeServer {
     if let before = attached.updateValue(side, forKey: address) {
       do { try await before.send(Failure(.replaced)) } catch {}  // It has gone by itself.
     }
+    attachments += 1
     let mailbox = mailboxes[address] ?? Mailbox()
-    for delivery in mailbox.waiting { try await side.send(delivery) }
-    try await side.send(MailboxDrained(through: mailbox.lastSequence))
+    var previous: UInt64 = 0
+    for var delivery in mailbox.waiting {
+      delivery.previous = previous
+      previous = delivery.sequence
+      if lost[address]?.remove(delivery.sequence) == nil { try await side.send(delivery) }
+    }
+    try await side.send(MailboxDrained(through: mailbox.lastSequence, previous: previous))
+  }
+
+  /// The next deliveries with these numbers at the beginning of a connection are lost on their way.
+  func lose(_ sequences: Set<UInt64>, of address: Address) {
+    lost[address] = sequences
+    attachments = 0
   }
 
   /// Sends everything again that was not acknowledged, as the real one does after ten seconds.

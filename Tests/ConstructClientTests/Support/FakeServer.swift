@@ -54,6 +54,10 @@ actor FakeServer {
   /// Every kind of frame that came, in order.
   private(set) var kinds: [FrameKind] = []
   var attached: [Address: ServerSide] = [:]
+  /// Deliveries that will be lost on their way.
+  var lost: [Address: Set<UInt64>] = [:]
+  /// Connections that have authenticated since `lose`.
+  var attachments = 0
   var tokens: [String: (address: Address, expiry: UInt64)] = [:]
   var refreshTokens: [[UInt8]: Address] = [:]
   private var challenges: Set<[UInt8]> = []

@@ -180,7 +180,7 @@ struct DeviceDeliveryTests {
   @Test("a whole window of the largest messages fits twice into what a gateway holds for a socket")
   func windowFitsTwice() {
     let bounds = DeliveryWindow.Bounds()
-    let frame = Sample.envelope(UInt64(Int64.max)).delivery.encoded().count + 16
+    let frame = Sample.envelope(UInt64(Int64.max)).delivery(after: UInt64(Int64.max)).encoded().count + 16
     let most = bounds.bytes + WireLimits.ciphertextBytes + bounds.messages * frame
     #expect(2 * most <= 1 << 20)
   }

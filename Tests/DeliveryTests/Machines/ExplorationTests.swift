@@ -40,6 +40,9 @@ struct ExplorationTests {
       Budget(sends: 3, connects: 1, timeouts: 2),
       Budget(sends: 3, connects: 1, wipes: 1),
       Budget(sends: 2, connects: 2, cuts: 1, takeOvers: 1),
+      Budget(sends: 3, connects: 1, timeouts: 1, losses: 1),
+      Budget(sends: 2, connects: 1, takeOvers: 1, losses: 2),
+      Budget(sends: 2, connects: 2, wipes: 1),
     ])
   private func allOrders(budget: Budget) throws {
     let result = try Self.explore(budget)

@@ -22,7 +22,7 @@ struct PairBucketsTests {
       _ numbers: UInt64..., from sender: DeviceAddress = Sample.alice, isCommitted: Bool = true,
       mailbox: MailboxFacts.Mailbox = .init(), accepted: [MessageKey: UInt64] = [:]
     ) -> [FailureCode?] {
-      var facts = Sample.facts(now: now, mailboxes: [1: mailbox])
+      var facts = Sample.facts(now: now, mailboxes: [1: mailbox], senders: [sender])
       facts.accepted = accepted
       let decision = PartitionDecision(
         numbers.map { .send(Sample.incoming(Sample.send($0), from: sender)) }, facts: facts, limits: limits,

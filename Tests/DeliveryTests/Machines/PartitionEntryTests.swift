@@ -32,13 +32,14 @@ struct PartitionEntryTests {
       Self.send(Sample.send(1).encoded()),
       PartitionCommand(
         acknowledge: PartitionAcknowledge(account: Sample.bob, device: .first, ranges: Sample.ranges(4...5))),
-      PartitionCommand(attach: PartitionAttach(connection: 6, account: Sample.bob, device: .first)),
+      PartitionCommand(
+        attach: PartitionAttach(connection: 6, account: Sample.bob, device: .first, authenticatedAt: 44)),
       PartitionCommand(detach: PartitionDetach(connection: 6, account: Sample.bob, device: .first)),
       PartitionCommand(accountChanged: Sample.bob))
     #expect(
       entry.commands == [
         .send(IncomingSend(reply: Self.reply, sender: Sample.alice, send: Sample.send(1))),
-        .acknowledge(Self.bob, SequenceRanges(Sample.ranges(4...5))), .attach(Self.bob, Sample.connection(6)),
+        .acknowledge(Self.bob, SequenceRanges(Sample.ranges(4...5))), .attach(Self.bob, Sample.connection(6), 44),
         .detach(Self.bob, Sample.connection(6)), .accountChanged(Sample.bob),
       ])
     #expect(entry.passedOver == 0)
@@ -81,7 +82,7 @@ struct PartitionEntryTests {
     let entry = Self.entry(
       Self.send(Sample.send(1, to: stranger).encoded()),
       PartitionCommand(acknowledge: PartitionAcknowledge(account: stranger, device: .first, ranges: [])),
-      PartitionCommand(attach: PartitionAttach(connection: 6, account: stranger, device: .first)),
+      PartitionCommand(attach: PartitionAttach(connection: 6, account: stranger, device: .first, authenticatedAt: 44)),
       PartitionCommand(detach: PartitionDetach(connection: 6, account: stranger, device: .first)),
       PartitionCommand(accountChanged: stranger), PartitionCommand())
     #expect(entry.commands == [.refuse(Self.reply, .internalError)])

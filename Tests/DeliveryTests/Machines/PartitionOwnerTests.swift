@@ -19,7 +19,7 @@ struct PartitionOwnerTests {
     -> DeliveryEffects
   {
     var facts = facts
-    for case .attach(let device, _) in commands {
+    for case .attach(let device, _, _) in commands {
       facts.recipients[device.account, default: .init(deviceListNumber: 1, mailboxes: [:])].mailboxes[device.device] =
         .init()
     }
@@ -50,7 +50,7 @@ struct PartitionOwnerTests {
     let delivered = try #require(effects.frames(to: Self.phone).first)
     let expected = Deliver(
       sequence: 1, sender: Sample.alice.account, senderDevice: Sample.alice.device, message: Sample.message(1),
-      acceptedAt: 444, kind: .message, ciphertext: Array("to 1: 1".utf8)[...])
+      acceptedAt: 444, kind: .message, ciphertext: Array("to 1: 1".utf8)[...], previous: 0)
     #expect(try Deliver(encoded: delivered.body) == expected)
     #expect(effects.wakeUps.isEmpty)
   }
@@ -80,6 +80,43 @@ struct PartitionOwnerTests {
     let effects = apply(.attach(Self.bob, Sample.connection(1)))
     #expect(try effects.failures(to: Sample.connection(1)) == [.replaced])
     #expect(owner.devices[Self.bob]?.connection == Sample.connection(2))
+  }
+
+  @Test("of two gateways' connections the one that authenticated later stays, whichever attaches last")
+  mutating func lateAttachElsewhere() throws {
+    let (dead, live) = (Sample.connection(9, gateway: "gw-a"), Sample.connection(3, gateway: "gw-b"))
+    _ = apply(.attach(Self.bob, live, 2_000))
+    let effects = apply(.attach(Self.bob, dead, 1_000))
+    #expect(try effects.failures(to: dead) == [.replaced])
+    #expect(try effects.failures(to: live).isEmpty)
+    #expect(owner.devices[Self.bob]?.connection == live)
+  }
+
+  @Test("each delivery names the one before it, over pages, live messages and what is sent again")
+  mutating func previous() throws {
+    func links(_ effects: DeliveryEffects) throws -> [[UInt64]] {
+      try effects.frames(to: Self.phone).compactMap { frame in
+        if frame.kind == FrameKind.mailboxDrained.rawValue {
+          return [0, try MailboxDrained(encoded: frame.body).previous]
+        }
+        guard frame.kind == FrameKind.deliver.rawValue else { return nil }
+        let deliver = try Deliver(encoded: frame.body)
+        return [deliver.sequence, deliver.previous]
+      }
+    }
+    _ = apply(.attach(Self.bob, Self.phone))
+    let request = try #require(owner.nextPages(atMost: 1).first)
+    // 4 and 6 have expired.
+    let page = MailboxPage(
+      request: request, envelopes: [3, 5, 7].map { Sample.envelope($0) }, lastSequence: 7)
+    #expect(try links(owner.received(page, at: .at(0))) == [[3, 0], [5, 3], [7, 5], [0, 7]])
+    let facts = Sample.facts(mailboxes: [1: .init(lastSequence: 7, waiting: 3)])
+    #expect(try links(apply(send(8), facts: facts)) == [[8, 7]])
+    _ = apply(.acknowledge(Self.bob, SequenceRanges(Sample.ranges(3...5))))
+    _ = owner.passed(.at(10_000))
+    let again = try #require(owner.nextPages(atMost: 1).first)
+    let rest = MailboxPage(request: again, envelopes: [7, 8].map { Sample.envelope($0) }, lastSequence: 8)
+    #expect(try links(owner.received(rest, at: .at(10_000))) == [[7, 0], [8, 7]])
   }
 
   @Test("the same connection that attaches again begins with what it has not acknowledged")

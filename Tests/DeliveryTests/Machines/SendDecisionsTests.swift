@@ -11,6 +11,8 @@ struct SendDecisionsTests {
   private static func decide(_ send: Send, from sender: DeviceAddress = Sample.alice, _ facts: MailboxFacts)
     -> SendDecisions.Outcome
   {
+    var facts = facts
+    facts.senders.insert(sender)
     var decisions = SendDecisions(facts: facts, limits: .with(messages: 10))
     return decisions.decide(Sample.incoming(send, from: sender))
   }
@@ -63,13 +65,24 @@ struct SendDecisionsTests {
   @Test("the same id from another device or to another account is another message")
   func keys() {
     let other = Sample.account(partition: 5, salt: 9)
-    var facts = Sample.facts()
+    let twin = DeviceAddress(account: Sample.alice.account, device: DeviceID(2) ?? .first)
+    var facts = Sample.facts(senders: [Sample.alice, twin])
     facts.recipients[other] = facts.recipients[Sample.bob]
     var decisions = SendDecisions(facts: facts, limits: .with(messages: 10))
     #expect(Self.sequences(decisions.decide(Sample.incoming(Sample.send(1)))) == [1])
-    let twin = DeviceAddress(account: Sample.alice.account, device: DeviceID(2) ?? .first)
     #expect(Self.sequences(decisions.decide(Sample.incoming(Sample.send(1), from: twin))) == [2])
     #expect(Self.sequences(decisions.decide(Sample.incoming(Sample.send(1, to: other)))) == [1])
+  }
+
+  @Test("a device that its account's list does not have any more sends nothing new, and hears of what it sent before")
+  func removedSender() {
+    let send = Sample.incoming(Sample.send(1))
+    var facts = Sample.facts(senders: [])
+    var decisions = SendDecisions(facts: facts, limits: .with(messages: 10))
+    #expect(decisions.decide(send) == .refused(Failure(.deviceUnknown)))
+    facts.accepted[send.key] = 123
+    decisions = SendDecisions(facts: facts, limits: .with(messages: 10))
+    #expect(decisions.decide(send) == .repeated(at: 123))
   }
 
   @Test("an unknown recipient is refused")

@@ -71,6 +71,7 @@ struct MailboxBoundsTests {
   private static func with(_ devices: [UInt32] = [1], _ body: (Writer) async throws -> Void) async throws {
     try await TestStack.with { stack in
       try await stack.addAccount(Sample.bob, devices: devices)
+      for sender in senders { try await stack.addAccount(sender.account, devices: [1, 2]) }
       try await body(try await Writer(stack))
     }
   }
@@ -103,6 +104,7 @@ struct MailboxBoundsTests {
         try await writer.expect([nil], Self.send(UInt64(index) + 10, sender, bytes: 200))
       }
       let late = Sample.address(Sample.account(partition: 9, salt: 90))
+      try await writer.stack.addAccount(late.account)
       try await writer.expect([.mailboxFull], Self.send(1, late, bytes: 1))
     }
   }

@@ -45,7 +45,17 @@ extension TestStack {
     }
   }
 
+  /// Adds an account, and beside it the one that tests send from, `Sample.alice`.
   func addAccount(_ account: AccountID, devices: [UInt32] = [1], list: UInt64 = 1) async throws {
+    try await insert(account, devices: devices, list: list)
+    let sender = Sample.alice.account
+    guard account != sender,
+      try await count("SELECT count(*) FROM accounts WHERE account = $1", .uuid(sender.bytes)) == 0
+    else { return }
+    try await insert(sender, devices: [1], list: 1)
+  }
+
+  private func insert(_ account: AccountID, devices: [UInt32], list: UInt64) async throws {
     try await postgres.withTransaction { connection in
       try connection.execute(
         """

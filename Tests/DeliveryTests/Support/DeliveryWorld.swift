@@ -5,8 +5,8 @@ import Wire
 
 @testable import DeliveryService
 
-/// A whole small world around one mailbox: the store, the owner of its partition, the stream of commands, a socket and
-/// a client, each step of which is a move of its own. Everything is a value, so that all orders of moves can be tried.
+/// A whole small world around one mailbox: the store, the owner of its partition, the stream of commands, two gateways, a
+/// socket and a client, each step of which is a move of its own. Everything is a value, so that all orders of moves can be tried.
 struct DeliveryWorld: Hashable {
   /// How often what may happen at all.
   struct Budget: Hashable {
@@ -28,8 +28,8 @@ struct DeliveryWorld: Hashable {
   }
 
   enum SocketFrame: Hashable {
-    case deliver(UInt64)
-    case drained(through: UInt64)
+    case deliver(UInt64, after: UInt64)
+    case drained(through: UInt64, after: UInt64)
   }
 
   static let device = Sample.address(Sample.bob)
@@ -53,11 +53,14 @@ struct DeliveryWorld: Hashable {
   private(set) var socket: [SocketFrame] = []
   // The client
   private(set) var connection: UInt64?
+  /// One that the client has left, of which its gateway has not noticed that yet.
+  private var zombie: UInt64?
   private var connections: UInt64 = 0
   /// It has everything up to here.
   private(set) var received: UInt64 = 0
+  /// The greatest sequence that came over this connection.
+  private var lastSeen: UInt64 = 0
   private var unacknowledged: [UInt64] = []
-  private var wasWiped = false
   private var losesNext = false
   /// The first promise that was broken.
   private(set) var fault: String?
@@ -83,6 +86,7 @@ struct DeliveryWorld: Hashable {
       while true {
         let isMoving =
           world.work() || world.pageComes() || world.pageIsRead() || world.receive() || world.acknowledge()
+          || world.notice()
         guard isMoving else { break }
         world.check()
       }
@@ -100,7 +104,7 @@ struct DeliveryWorld: Hashable {
 extension DeliveryWorld {
   private static let moves: [@Sendable (inout DeliveryWorld) -> Bool] = [
     { $0.send() }, { $0.work() }, { $0.pageIsRead() }, { $0.pageComes() }, { $0.receive() }, { $0.acknowledge() },
-    { $0.connect() }, { $0.cut() }, { $0.takeOver() }, { $0.timeOut() }, { $0.wipe() }, { $0.lose() },
+    { $0.connect() }, { $0.notice() }, { $0.cut() }, { $0.takeOver() }, { $0.timeOut() }, { $0.wipe() }, { $0.lose() },
   ]
 
   private static func spend(_ amount: inout Int) -> Bool {
@@ -121,8 +125,8 @@ extension DeliveryWorld {
   private mutating func work() -> Bool {
     guard !stream.isEmpty else { return false }
     switch stream.removeFirst() {
-    case .attach(let number): apply(.attach(Self.device, Sample.connection(number)))
-    case .detach(let number): apply(.detach(Self.device, Sample.connection(number)))
+    case .attach(let number): apply(.attach(Self.device, Self.gatewayConnection(number), number))
+    case .detach(let number): apply(.detach(Self.device, Self.gatewayConnection(number)))
     case .acknowledge(let sequences):
       rows.removeAll { sequences.contains($0) }
       let ranges = sequences.map { SequenceRange(first: $0, last: $0) }
@@ -158,19 +162,20 @@ extension DeliveryWorld {
 
   /// What a gateway does with frames: those of connections that have ended go nowhere.
   private mutating func tell(_ effects: DeliveryEffects) {
-    let frames = (effects.frames["gw-a"] ?? []).filter { $0.request == 0 }
+    let frames = Self.gateways.flatMap { effects.frames[$0] ?? [] }.filter { $0.request == 0 }
     if losesNext && !frames.isEmpty {
       losesNext = false
-      return owner.lost(Set(frames.map { Sample.connection($0.connection) }))
+      return owner.lost(Set(frames.map { Self.gatewayConnection($0.connection) }))
     }
-    for frame in effects.frames["gw-a"] ?? [] where frame.connection == connection {
+    for frame in frames where frame.connection == connection {
       do {
         if frame.kind == FrameKind.deliver.rawValue {
           let deliver = try Deliver(encoded: frame.body)
           if deliver.message != Sample.message(deliver.sequence) { fault = "a message has another's number" }
-          socket.append(.deliver(deliver.sequence))
+          socket.append(.deliver(deliver.sequence, after: deliver.previous))
         } else if frame.kind == FrameKind.mailboxDrained.rawValue {
-          socket.append(.drained(through: try MailboxDrained(encoded: frame.body).through))
+          let drained = try MailboxDrained(encoded: frame.body)
+          socket.append(.drained(through: drained.through, after: drained.previous))
         } else {
           fault = "the current connection was told that it is not"
         }
@@ -181,17 +186,16 @@ extension DeliveryWorld {
   private mutating func receive() -> Bool {
     guard !socket.isEmpty else { return false }
     switch socket.removeFirst() {
-    case .deliver(let sequence):
-      // After a wipe frames may be missing; the client passes over what comes too early, and gets it again.
-      guard sequence <= received + 1 || wasWiped else {
-        fault = "\(sequence) came to a client that has \(received)"
-        return true
-      }
-      guard sequence <= received + 1 else { return true }
+    case .deliver(_, let previous) where previous > lastSeen, .drained(_, let previous) where previous > lastSeen:
+      // Something is missing: all that follows comes again over a new connection.
+      reconnect()
+    case .deliver(let sequence, _):
+      lastSeen = max(lastSeen, sequence)
+      if sequence > received + 1 { fault = "\(sequence) came to a client that has \(received)" }
       received = max(received, sequence)
       if !unacknowledged.contains(sequence) { unacknowledged.append(sequence) }
-    case .drained(let through):
-      if through > received && !wasWiped { fault = "drained through \(through) told to a client that has \(received)" }
+    case .drained(let through, _):
+      if through > received { fault = "drained through \(through) told to a client that has \(received)" }
     }
     return true
   }
@@ -203,15 +207,28 @@ extension DeliveryWorld {
     return true
   }
 
-  /// A new connection, which replaces one that may still stand.
+  /// A new connection at the other gateway, which replaces one that may still stand.
   private mutating func connect() -> Bool {
     guard Self.spend(&budget.connects) else { return false }
-    let old = connection
+    reconnect()
+    return true
+  }
+
+  private mutating func reconnect() {
+    _ = notice()
+    zombie = connection
     connections += 1
     connection = connections
     socket = []
+    lastSeen = 0
     stream.append(.attach(connections))
-    if let old { stream.append(.detach(old)) }
+  }
+
+  /// A gateway sees that a connection has ended.
+  private mutating func notice() -> Bool {
+    guard let ended = zombie else { return false }
+    zombie = nil
+    stream.append(.detach(ended))
     return true
   }
 
@@ -229,7 +246,7 @@ extension DeliveryWorld {
     guard Self.spend(&budget.takeOvers) else { return false }
     owner = PartitionOwner(partition: owner.partition, settings: Self.settings)
     page = nil
-    if let connection { stream.append(.attach(connection)) }
+    attachAll()
     return true
   }
 
@@ -253,11 +270,23 @@ extension DeliveryWorld {
 
   private mutating func wipe() -> Bool {
     guard Self.spend(&budget.wipes) else { return false }
-    wasWiped = true
     stream = []
     socket = []
-    if let connection { stream.append(.attach(connection)) }
+    attachAll()
     return true
+  }
+
+  /// Gateways tell an owner who is there; in the worst order.
+  private mutating func attachAll() {
+    if let connection { stream.append(.attach(connection)) }
+    if let zombie { stream.append(.attach(zombie)) }
+  }
+
+  private static let gateways = ["gw-a", "gw-b"]
+
+  /// Connections alternate between the gateways.
+  private static func gatewayConnection(_ number: UInt64) -> DeviceConnection {
+    Sample.connection(number, gateway: gateways[Int(number % 2)])
   }
 
   private mutating func check() {

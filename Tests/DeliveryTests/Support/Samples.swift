@@ -49,9 +49,10 @@ enum Sample {
   /// What the store says of one account with these devices.
   static func facts(
     _ account: AccountID = bob, list: UInt64 = 1, now: UInt64 = 1_000,
-    mailboxes: [UInt32: MailboxFacts.Mailbox] = [1: MailboxFacts.Mailbox()]
+    mailboxes: [UInt32: MailboxFacts.Mailbox] = [1: MailboxFacts.Mailbox()], senders: Set<DeviceAddress> = [alice]
   ) -> MailboxFacts {
     var facts = MailboxFacts()
+    facts.senders = senders
     facts.now = now
     var boxes: [DeviceID: MailboxFacts.Mailbox] = [:]
     for (device, mailbox) in mailboxes { boxes[DeviceID(device) ?? .first] = mailbox }
@@ -70,6 +71,13 @@ enum Sample {
       recipient: recipient, sequence: sequence, sender: alice, message: message(sequence), acceptedAt: 1_000,
       kind: .message, isUrgent: isUrgent,
       ciphertext: [UInt8](repeating: UInt8(truncatingIfNeeded: sequence), count: bytes)[...])
+  }
+}
+
+extension DeliveryCommand {
+  /// For tests of something else than which of two gateways' connections is newer.
+  static func attach(_ device: DeviceAddress, _ connection: DeviceConnection) -> DeliveryCommand {
+    .attach(device, connection, 0)
   }
 }
 

@@ -15,7 +15,12 @@ actor TestGateway {
   private let reader: RedisStreamReader
   private var cursor = RedisStreamID.zero
   private var lastRequest: UInt64 = 0
-  private var attached: [DeviceAddress: UInt64] = [:]
+  private struct Attached {
+    let connection: UInt64
+    let at: UInt64
+  }
+
+  private var attached: [DeviceAddress: Attached] = [:]
   /// Every frame that has come in, in order.
   private(set) var frames: [OutboundFrame] = []
   /// Partitions that workers have asked for, in order.
@@ -34,7 +39,9 @@ actor TestGateway {
     try await redis.send(
       RedisCommand("XADD", .text(StreamName.gateway(id)), "*", .text(StreamName.field), .bytes(nothing)))
     try await announce()
-    for (device, connection) in attached { try await attach(device, connection: connection) }
+    for (device, attached) in attached {
+      try await append([Self.attach(device, attached)], to: Partition(of: device.account))
+    }
   }
 
   func announce(milliseconds: UInt64 = 3_600_000) async throws {
@@ -60,12 +67,13 @@ actor TestGateway {
   }
 
   func attach(_ device: DeviceAddress, connection: UInt64) async throws {
-    attached[device] = connection
-    try await append([Self.attach(device, connection)], to: Partition(of: device.account))
+    let new = Attached(connection: connection, at: systemMilliseconds())
+    attached[device] = new
+    try await append([Self.attach(device, new)], to: Partition(of: device.account))
   }
 
   func detach(_ device: DeviceAddress, connection: UInt64) async throws {
-    if attached[device] == connection { attached[device] = nil }
+    if attached[device]?.connection == connection { attached[device] = nil }
     let command = PartitionDetach(connection: connection, account: device.account, device: device.device)
     try await append([PartitionCommand(detach: command)], to: Partition(of: device.account))
   }
@@ -160,9 +168,9 @@ actor TestGateway {
       frames += events.frames
       guard !events.attachmentsWanted.isEmpty else { continue }
       asked.append(events.attachmentsWanted)
-      for (device, connection) in attached
+      for (device, attached) in attached
       where events.attachmentsWanted.contains(Partition(of: device.account).number) {
-        try await append([Self.attach(device, connection)], to: Partition(of: device.account))
+        try await append([Self.attach(device, attached)], to: Partition(of: device.account))
       }
     }
   }
@@ -178,8 +186,9 @@ actor TestGateway {
     }
   }
 
-  private static func attach(_ device: DeviceAddress, _ connection: UInt64) -> PartitionCommand {
+  private static func attach(_ device: DeviceAddress, _ attached: Attached) -> PartitionCommand {
     PartitionCommand(
-      attach: PartitionAttach(connection: connection, account: device.account, device: device.device))
+      attach: PartitionAttach(
+        connection: attached.connection, account: device.account, device: device.device, authenticatedAt: attached.at))
   }
 }

@@ -16,6 +16,7 @@ struct AbuseTests {
   func acrossGateways() async throws {
     try await TestStack.with { stack in
       try await stack.addAccount(Sample.bob)
+      try await stack.addAccount(Self.mallory.account)
       let other = try await TestGateway(stack)
       try await stack.deliver({ $0.limits.pair = PairRate(burst: 10, minutely: 1) }) { gateway in
         let requests = [
@@ -42,6 +43,7 @@ struct AbuseTests {
   func share() async throws {
     try await TestStack.with { stack in
       try await stack.addAccount(Sample.bob)
+      try await stack.addAccount(Self.mallory.account)
       try await stack.deliver({ $0.limits = .with(messages: 40, sharePercent: 25) }) { gateway in
         for number in UInt64(1)...10 { _ = try await gateway.deliver(Sample.send(number), from: Self.mallory) }
         let full = Failure(.senderShareFull, retryAfterMilliseconds: SendDecisions.fullRetryMilliseconds)

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Postgres
 import Redis
 import TestSupport
 import Testing
@@ -10,6 +11,42 @@ import Wire
 
 @Suite("The acceptance of messages by a worker")
 struct AcceptanceTests {
+  @Test("a changed device list that was taken in needs no more announcing, and a later change still does")
+  func changesTakenIn() async throws {
+    try await TestStack.with { stack in
+      let carol = Sample.account(partition: 5, salt: 8)
+      for account in [Sample.bob, carol] {
+        try await stack.addAccount(account, list: 2)
+        try await stack.execute(
+          "INSERT INTO account_changes (account, device_list_number) VALUES ($1, $2)", .uuid(account.bytes),
+          .int64(account == carol ? 3 : 2))
+      }
+      try await stack.deliver { gateway in
+        let changes = [Sample.bob, carol].map { PartitionCommand(accountChanged: $0) }
+        try await gateway.append(changes, to: Partition(of: carol))
+        _ = try await gateway.deliver(Sample.send(1, list: 2), from: Sample.alice)
+        #expect(try await stack.count("SELECT device_list_number FROM account_changes") == 3)
+        #expect(try await stack.count("SELECT count(*) FROM account_changes") == 1)
+      }
+    }
+  }
+
+  @Test("a device that was removed from its account's list cannot send any more, though its connection stands")
+  func removedSender() async throws {
+    try await TestStack.with { stack in
+      try await stack.addAccount(Sample.bob)
+      try await stack.deliver { gateway in
+        _ = try await gateway.deliver(Sample.send(1), from: Sample.alice)
+        try await stack.changeList(Sample.alice.account, devices: [2], list: 2)
+        await #expect(throws: Failure(.deviceUnknown)) {
+          try await gateway.deliver(Sample.send(2), from: Sample.alice)
+        }
+        _ = try await gateway.deliver(Sample.send(3), from: Sample.address(Sample.alice.account, 2))
+        #expect(try await stack.waiting(Sample.address(Sample.bob)) == [1, 2])
+      }
+    }
+  }
+
   private static let phone = Sample.address(Sample.bob, 1)
   private static let tablet = Sample.address(Sample.bob, 2)
 

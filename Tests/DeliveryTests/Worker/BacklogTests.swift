@@ -22,7 +22,7 @@ struct BacklogTests {
         let accepted = try await gateway.deliver(Sample.send(1), from: Sample.alice)
         let expected = Deliver(
           sequence: 1, sender: Sample.alice.account, senderDevice: Sample.alice.device, message: Sample.message(1),
-          acceptedAt: accepted.acceptedAt, kind: .message, ciphertext: Array("to 1: 1".utf8)[...])
+          acceptedAt: accepted.acceptedAt, kind: .message, ciphertext: Array("to 1: 1".utf8)[...], previous: 0)
         #expect(try await gateway.deliveries(1, to: 4) == [expected])
         #expect(try await stack.wakeUps().isEmpty)
         try await gateway.acknowledge(Self.phone, SequenceRange(first: 1, last: 1))

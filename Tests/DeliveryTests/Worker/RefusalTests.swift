@@ -122,7 +122,8 @@ struct RefusalTests {
   }
 
   private static func attach(_ device: DeviceAddress, _ connection: UInt64) -> PartitionAttach {
-    PartitionAttach(connection: connection, account: device.account, device: device.device)
+    PartitionAttach(
+      connection: connection, account: device.account, device: device.device, authenticatedAt: connection)
   }
 
   private static func command(_ send: Send, request: UInt64) -> PartitionCommand {

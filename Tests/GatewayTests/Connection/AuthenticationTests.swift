@@ -19,7 +19,8 @@ struct AuthenticationTests {
     let actions = connection.verify(as: alice)
     let partition = Partition(of: alice.account)
     let acknowledge = PartitionAcknowledge(account: alice.account, device: alice.device, ranges: ranges)
-    let attach = PartitionAttach(connection: 7, account: alice.account, device: alice.device)
+    let attach = PartitionAttach(
+      connection: 7, account: alice.account, device: alice.device, authenticatedAt: connection.now.wall)
     #expect(actions.count == 3)
     #expect(actions[0] == .append(PartitionCommand(acknowledge: acknowledge), to: partition))
     #expect(actions[1] == .append(PartitionCommand(attach: attach), to: partition))

@@ -10,7 +10,7 @@ import Wire
 struct DeliveryTests {
   let deliver = Deliver(
     sequence: 1, sender: TestConnection.bob.account, senderDevice: .first, message: MessageID(1), acceptedAt: 5,
-    kind: .message, ciphertext: [1, 2, 3])
+    kind: .message, ciphertext: [1, 2, 3], previous: 0)
 
   @Test("a delivery is passed on as it is, to an authenticated client only")
   func delivery() {

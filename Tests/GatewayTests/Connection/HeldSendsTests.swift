@@ -33,6 +33,20 @@ struct HeldSendsTests {
     #expect(connection.state.held.isEmpty)
   }
 
+  @Test("a failed message holds back its recipient's alone; with the list full nobody knows what else was refused")
+  func otherRecipients() {
+    var connection = TestConnection.ready()
+    let carol = AccountID(Identifier128(high: 0xCA, low: 7))
+    let first = serial(connection.receive(Send.test(1), request: 1))
+    connection.appendFailed(first)
+    #expect(!send(2, on: &connection))
+    #expect(connection.receive(Send.test(3, to: carol), request: 3).commands.count == 1)
+    for number in 4..<UInt64(2 + HeldSends.capacity) { #expect(!send(number, on: &connection)) }
+    #expect(connection.state.held.list.count == HeldSends.capacity)
+    #expect(connection.receive(Send.test(5_000, to: carol), request: 5_000).failures == [.unavailable])
+    #expect(send(1, on: &connection))
+  }
+
   @Test("a message that fails again stands in front of those that were refused after it")
   func again() {
     var connection = TestConnection.ready()

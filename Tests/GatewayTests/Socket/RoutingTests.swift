@@ -155,7 +155,7 @@ struct RoutingTests {
       func deliver(_ sequence: UInt64, to connection: UInt64) -> OutboundFrame {
         let body = Deliver(
           sequence: sequence, sender: bob.account, senderDevice: .first, message: MessageID(sequence), acceptedAt: 1,
-          kind: .message, ciphertext: [1])
+          kind: .message, ciphertext: [1], previous: sequence > 0 ? sequence - 1 : 0)
         return OutboundFrame(connection: connection, request: 0, kind: 0x32, body: body.encoded()[...])
       }
       let frames = (0..<40).map { deliver(UInt64($0), to: connections[$0 % 4]) }

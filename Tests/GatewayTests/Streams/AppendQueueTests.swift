@@ -24,7 +24,8 @@ struct AppendQueueTests {
 
   func attach(_ connection: UInt64) -> PartitionCommand {
     PartitionCommand(
-      attach: PartitionAttach(connection: connection, account: TestConnection.alice.account, device: .first))
+      attach: PartitionAttach(
+        connection: connection, account: TestConnection.alice.account, device: .first, authenticatedAt: 1))
   }
 
   func detach(_ connection: UInt64) -> PartitionCommand {
