@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConstructClient
+import Redis
 import TestSupport
 import Testing
 
@@ -88,30 +89,94 @@ struct ConversationTests {
     "a gateway and a delivery worker are replaced in the middle of a conversation, and nothing is lost, doubled or misordered"
   )
   func replacedServices() async throws {
-    try await Construct.with(gateways: 1, workers: 1) { construct in
-      let alice = try await Person("alice", servers: construct.gateways)
-      let bob = try await construct.withGateway { second in
-        let bob = try await Person("bob", servers: [second, construct.gateways[0]])
-        try await alice.client.whileConnected {
-          try await bob.client.whileConnected {
-            try await construct.withWorker {
-              for number in 1...20 { try await alice.client.send("message \(number)", to: "bob") }
-              try await bob.awaitReceived(20)
-            }
-            for number in 21...40 { try await alice.client.send("message \(number)", to: "bob") }
-            try await bob.awaitReceived(40)
-          }
-        }
-        return bob
+    let settings = ["delivery.pair.burst": "1000"]
+    try await Construct.with(gateways: 1, workers: 1, settings: settings) { construct in
+      let (addresses, told) = AsyncStream<String>.makeStream()
+      let (gatewayEnd, endGateway) = AsyncStream<Void>.makeStream()
+      async let gatewayLife: Void = construct.withGateway { address in
+        told.yield(address)
+        for await _ in gatewayEnd {}
       }
-      // The gateway that bob knows first is gone.
+      var iterator = addresses.makeAsyncIterator()
+      let second = try #require(await iterator.next())
+      let alice = try await Person("alice", servers: [second, construct.gateways[0]])
+      let bob = try await Person("bob", servers: [second, construct.gateways[0]])
+      @Sendable func write(_ numbers: ClosedRange<Int>) async throws {
+        for number in numbers { try await alice.client.send("message \(number)", to: "bob") }
+      }
       try await alice.client.whileConnected {
         try await bob.client.whileConnected {
-          for number in 41...60 { try await alice.client.send("message \(number)", to: "bob") }
-          try await bob.awaitReceived(60)
+          // Both times much is under way on both sides of what goes away: sent and not accepted, accepted and not read.
+          try await construct.withWorker {
+            try await write(1...100)
+            try await bob.awaitReceived(10)
+          }
+          try await write(101...200)
+          try await bob.awaitReceived(110)
+          endGateway.finish()
+          try await write(201...300)
+          try await bob.awaitReceived(300)
+          try await alice.awaitAccepted(300)
         }
       }
-      #expect(try await bob.texts(from: "alice") == (1...60).map { "message \($0)" })
+      try await gatewayLife
+      #expect(try await bob.texts(from: "alice") == (1...300).map { "message \($0)" })
+      try await alice.discard()
+      try await bob.discard()
+    }
+  }
+
+  @Test("a profile that was put back from an old copy reads what it could not, and is read again")
+  func oldCopy() async throws {
+    try await Construct.with(gateways: 2, workers: 1) { construct in
+      let alice = try await Person("alice", servers: [construct.gateways[0]])
+      let old = try await Person("bob", servers: [construct.gateways[1]])
+      try await alice.client.send("hello", to: "bob")
+      try await alice.client.whileConnected {
+        try await old.client.whileConnected { try await old.awaitReceived(1) }
+        let copy = try await old.copied()
+        try await old.client.whileConnected {
+          for number in 1...5 {
+            try await old.client.send("forgotten \(number)", to: "alice")
+            try await alice.client.send("remembered \(number)", to: "bob")
+          }
+          try await old.awaitReceived(6)
+          try await alice.awaitReceived(5)
+        }
+        try await old.client.close()
+        let bob = try await copy.opened()
+        try await alice.client.send("to the copy", to: "bob")
+        try await bob.client.send("from the copy", to: "alice")
+        try await bob.client.whileConnected {
+          try await bob.await { try await $0.texts(from: "alice").last == "to the copy" }
+          try await alice.await { try await $0.texts(from: "bob").last == "from the copy" }
+        }
+        #expect(try await alice.texts(from: "bob") == (1...5).map { "forgotten \($0)" } + ["from the copy"])
+        try await bob.discard()
+      }
+      try await alice.discard()
+      try await old.removeFolder()
+    }
+  }
+
+  @Test("a device that is away is woken by the push relay, and one that is there is not")
+  func wakeUp() async throws {
+    try await Construct.with(gateways: 1, workers: 1) { construct in
+      let alice = try await Person("alice", servers: construct.gateways)
+      let bob = try await Person("bob", servers: construct.gateways)
+      try await alice.client.whileConnected {
+        try await bob.client.whileConnected {
+          try await alice.client.send("you are here", to: "bob")
+          try await bob.awaitReceived(1)
+        }
+        #expect(try await construct.stack.redis.send(RedisCommand("ZCARD", "construct:push:windows")).integerValue == 0)
+        try await alice.client.send("you are away", to: "bob")
+        try await alice.awaitAccepted(2)
+        // The relay opens a window for each device that it wakes; nobody waits for it, so it is looked at until it is there.
+        while try await construct.stack.redis.send(RedisCommand("ZCARD", "construct:push:windows")).integerValue == 0 {
+          await Task.yield()
+        }
+      }
       try await alice.discard()
       try await bob.discard()
     }

@@ -15,6 +15,8 @@ struct Construct: Sendable {
   let stack: TestStack
   /// Addresses of the gateways, as clients are told them.
   let gateways: [String]
+  /// Of every delivery worker and gateway.
+  let settings: [String: String]
 
   /// Runs one auth, key directory and push relay, and as many gateways and delivery workers as asked for.
   static func with<T: Sendable>(
@@ -39,14 +41,14 @@ struct Construct: Sendable {
       return try await stack.run(services) {
         var addresses: [String] = []
         for gateway in listening { addresses.append("ws://127.0.0.1:\(try await gateway.listeningPort())") }
-        return try await body(Construct(stack: stack, gateways: addresses))
+        return try await body(Construct(stack: stack, gateways: addresses, settings: settings))
       }
     }
   }
 
   /// Runs one more gateway for the time of `body`, and takes it down in good order after it.
   func withGateway<T: Sendable>(_ body: @escaping @Sendable (String) async throws -> T) async throws -> T {
-    let services = try await GatewayService.build(stack.context("gateway"))
+    let services = try await GatewayService.build(stack.context("gateway", settings: settings))
     guard let gateway = services.compactMap({ $0 as? Gateway }).first else {
       throw TestSupportError("the gateway's services have no gateway")
     }
@@ -57,6 +59,6 @@ struct Construct: Sendable {
 
   /// Runs one more delivery worker for the time of `body`.
   func withWorker<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
-    try await stack.run(try await DeliveryService.build(stack.context("delivery")), body)
+    try await stack.run(try await DeliveryService.build(stack.context("delivery", settings: settings)), body)
   }
 }

@@ -50,7 +50,31 @@ actor Person {
 
   func discard() async throws {
     try await client.close()
-    try FileManager.default.removeItem(at: folder)
+    try removeFolder()
+  }
+
+  func removeFolder() throws { try FileManager.default.removeItem(at: folder) }
+
+  /// The profile as it stands now, to be opened once this one is closed.
+  func copied() throws -> Copy {
+    let copy = FileManager.default.temporaryDirectory.appending(path: "construct-journey-\(UUID().uuidString)")
+    try FileManager.default.copyItem(at: folder, to: copy)
+    return Copy(person: self, folder: copy)
+  }
+
+  struct Copy: Sendable {
+    let person: Person
+    let folder: URL
+
+    func opened() async throws -> Person { try await Person(reopening: person, name: person.name, folder: folder) }
+  }
+
+  /// Waits until something is so, looking at each event.
+  func await(_ isDone: @Sendable (Person) async throws -> Bool) async throws {
+    var iterator = events.makeAsyncIterator()
+    while try await !isDone(self) {
+      guard await iterator.next() != nil else { throw TestSupportError("\(name)'s events ended") }
+    }
   }
 
   /// The texts that can be read in the conversation with somebody, oldest first.
