@@ -7,13 +7,10 @@ public struct GatewayEvents: WireRecord {
   public var frames: [OutboundFrame]
   /// Partitions whose new owner asks who is connected.
   public var attachmentsWanted: [UInt32]
-  /// The worker that asks, empty if none.
-  public var worker: String
 
-  public init(frames: [OutboundFrame], attachmentsWanted: [UInt32], worker: String) {
+  public init(frames: [OutboundFrame], attachmentsWanted: [UInt32]) {
     self.frames = frames
     self.attachmentsWanted = attachmentsWanted
-    self.worker = worker
   }
 
   public static let schema = RecordSchema(
@@ -21,19 +18,16 @@ public struct GatewayEvents: WireRecord {
     [
       FieldSchema(1, "frames", "array of OutboundFrame", "frames for its connections, in order"),
       FieldSchema(2, "attachmentsWanted", "array of uint", "partitions whose new owner asks who is connected"),
-      FieldSchema(3, "worker", "str", "the worker that asks, empty if none"),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
     frames = try fields.list(1, atMost: WireLimits.streamBatch)
     attachmentsWanted = try fields.list(2, atMost: 64)
-    worker = try fields.text(3, atMost: 64)
   }
 
   public func write(fields: inout FieldWriter) {
     fields.put(1, list: frames)
     fields.put(2, list: attachmentsWanted)
-    fields.put(3, worker)
   }
 }
 

@@ -97,23 +97,19 @@ public struct PartitionSend: WireRecord {
   public var senderDevice: DeviceID
   /// The Send record as the client wrote it.
   public var body: ArraySlice<UInt8>
-  /// Milliseconds since the Unix epoch, by the gateway's clock.
-  public var receivedAt: UInt64
 
   public init(
     connection: UInt64,
     request: UInt64,
     sender: AccountID,
     senderDevice: DeviceID,
-    body: ArraySlice<UInt8>,
-    receivedAt: UInt64
+    body: ArraySlice<UInt8>
   ) {
     self.connection = connection
     self.request = request
     self.sender = sender
     self.senderDevice = senderDevice
     self.body = body
-    self.receivedAt = receivedAt
   }
 
   public static let schema = RecordSchema(
@@ -124,7 +120,6 @@ public struct PartitionSend: WireRecord {
       FieldSchema(3, "sender", "bin 16", "from the authenticated connection"),
       FieldSchema(4, "senderDevice", "uint", "from the authenticated connection"),
       FieldSchema(5, "body", "map", "the Send record as the client wrote it"),
-      FieldSchema(6, "receivedAt", "uint", "milliseconds since the Unix epoch, by the gateway's clock"),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
@@ -133,7 +128,6 @@ public struct PartitionSend: WireRecord {
     sender = try fields.required(3)
     senderDevice = try fields.required(4)
     body = try fields.encodedValue(5)
-    receivedAt = try fields.required(6)
   }
 
   public func write(fields: inout FieldWriter) {
@@ -142,7 +136,6 @@ public struct PartitionSend: WireRecord {
     fields.put(3, sender)
     fields.put(4, senderDevice)
     fields.put(5, encodedValue: body)
-    fields.put(6, receivedAt)
   }
 }
 

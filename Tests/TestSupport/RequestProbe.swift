@@ -22,7 +22,7 @@ public actor RequestProbe {
     self.gateway = gateway
     redis = stack.redis
     reader = RedisStreamReader(stack.redisConfiguration)
-    let nothing = GatewayEvents(frames: [], attachmentsWanted: [], worker: "")
+    let nothing = GatewayEvents(frames: [], attachmentsWanted: [])
     let reply = try await redis.send(
       RedisCommand(
         "XADD", .text(StreamName.gateway(gateway)), "*", .text(StreamName.field), .bytes(nothing.encoded())))

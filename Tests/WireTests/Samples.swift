@@ -116,7 +116,7 @@ enum Samples {
   static func streams() throws -> [any WireRecord] {
     let frame = OutboundFrame(connection: 5, request: 7, kind: 0x07, body: Done().encoded()[...])
     let send = PartitionSend(
-      connection: 5, request: 7, sender: alice, senderDevice: .first, body: Done().encoded()[...], receivedAt: time)
+      connection: 5, request: 7, sender: alice, senderDevice: .first, body: Done().encoded()[...])
     let acknowledge = PartitionAcknowledge(
       account: alice, device: .first, ranges: [SequenceRange(first: 1, last: 12)])
     let attach = PartitionAttach(connection: 5, account: alice, device: .first, authenticatedAt: time)
@@ -128,7 +128,7 @@ enum Samples {
       ServiceRequest(
         gateway: "gw-0011223344556677", connection: 5, request: 7, kind: 0x25, body: Done().encoded()[...],
         deadline: time, account: alice, device: .first, origin: bytes(0x0A, 16)),
-      GatewayEvents(frames: [frame], attachmentsWanted: [3, 9], worker: "dl-0011223344556677"),
+      GatewayEvents(frames: [frame], attachmentsWanted: [3, 9]),
       frame,
       PartitionCommands(gateway: "gw-0011223344556677", commands: [command]),
       command, send, acknowledge, attach, detach,

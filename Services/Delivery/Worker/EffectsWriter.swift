@@ -57,10 +57,10 @@ struct EffectsWriter: Sendable {
 
   /// Asks gateways for the devices that are connected to them.
   /// - Returns: those that could not be asked because they do not read their streams.
-  func ask(for partitions: Set<Partition>, gateways names: Set<String>, worker: String) async throws -> Set<String> {
+  func ask(for partitions: Set<Partition>, gateways names: Set<String>) async throws -> Set<String> {
     guard !partitions.isEmpty, !names.isEmpty else { return [] }
     let wanted = partitions.sorted().map(\.number)
-    let events = GatewayEvents(frames: [], attachmentsWanted: wanted, worker: worker)
+    let events = GatewayEvents(frames: [], attachmentsWanted: wanted)
     let sorted = names.sorted()
     let outcomes = try await gateways.send(sorted.map { ($0, events) })
     return Set(zip(sorted, outcomes).filter { $0.1 == .full }.map(\.0))
@@ -135,7 +135,7 @@ struct EffectsWriter: Sendable {
           isBegun = false
         }
         if !isBegun {
-          trips[trips.count - 1].append((gateway, GatewayEvents(frames: [], attachmentsWanted: [], worker: "")))
+          trips[trips.count - 1].append((gateway, GatewayEvents(frames: [], attachmentsWanted: [])))
           isBegun = true
         }
         let last = trips[trips.count - 1].count - 1

@@ -100,7 +100,7 @@ extension PartitionLoop {
     chores.owed = questions
     for (partitions, gateways) in Dictionary(grouping: questions, by: \.value) {
       let names = Set(gateways.map(\.key))
-      let full = try await writer.ask(for: partitions, gateways: names, worker: worker)
+      let full = try await writer.ask(for: partitions, gateways: names)
       for gateway in names.subtracting(full) { chores.owed[gateway] = nil }
     }
     chores.gateways = alive

@@ -34,7 +34,7 @@ extension ConnectionState {
     if allowance.wantsPortion() { actions.append(.takePortion(address)) }
     let command = PartitionSend(
       connection: connection, request: serial, sender: address.account, senderDevice: address.device,
-      body: frame.body, receivedAt: now.wall)
+      body: frame.body)
     actions.append(.append(PartitionCommand(send: command), to: Partition(of: message.recipient)))
   }
 

@@ -110,7 +110,7 @@ final class Membership: Sendable {
   }
 
   private func join() async throws(RedisError) -> Standing {
-    let empty = GatewayEvents(frames: [], attachmentsWanted: [], worker: "").encoded()
+    let empty = GatewayEvents(frames: [], attachmentsWanted: []).encoded()
     let replies = try await redis.send(pipeline: [
       RedisCommand("XADD", stream, "*", .text(StreamName.field), .bytes(empty)),
       RedisCommand("PEXPIRE", stream, .integer(Self.streamMilliseconds)),

@@ -101,7 +101,7 @@ actor AnswerWriter {
       frames[answer.gateway, default: []].append(answer.frame)
     }
     return order.map { gateway in
-      (gateway, GatewayEvents(frames: frames[gateway] ?? [], attachmentsWanted: [], worker: ""))
+      (gateway, GatewayEvents(frames: frames[gateway] ?? [], attachmentsWanted: []))
     }
   }
 }

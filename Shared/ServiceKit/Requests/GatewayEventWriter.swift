@@ -35,7 +35,7 @@ public struct GatewayEventWriter: Sendable {
   /// Sends frames to connections of one gateway, in order.
   @discardableResult
   public func send(_ frames: [OutboundFrame], to gateway: String) async throws(RedisError) -> Outcome {
-    try await send([(gateway, GatewayEvents(frames: frames, attachmentsWanted: [], worker: ""))]).first ?? .appended
+    try await send([(gateway, GatewayEvents(frames: frames, attachmentsWanted: []))]).first ?? .appended
   }
 
   /// Sends events to several gateways in one round trip. For one gateway they arrive in order.
@@ -73,14 +73,14 @@ public struct GatewayEventWriter: Sendable {
   /// Splits events so that no entry is over the bounds of the record.
   static func entries(of events: GatewayEvents) -> [GatewayEvents] {
     var entries: [GatewayEvents] = []
-    var current = GatewayEvents(frames: [], attachmentsWanted: events.attachmentsWanted, worker: events.worker)
+    var current = GatewayEvents(frames: [], attachmentsWanted: events.attachmentsWanted)
     var bytes = 0
     for frame in events.frames {
       if !current.frames.isEmpty,
         current.frames.count == WireLimits.streamBatch || bytes + frame.body.count > entryBytes
       {
         entries.append(current)
-        current = GatewayEvents(frames: [], attachmentsWanted: [], worker: events.worker)
+        current = GatewayEvents(frames: [], attachmentsWanted: [])
         bytes = 0
       }
       current.frames.append(frame)

@@ -20,8 +20,7 @@ struct PartitionEntryTests {
   private static func send(_ body: [UInt8]) -> PartitionCommand {
     PartitionCommand(
       send: PartitionSend(
-        connection: 3, request: 8, sender: Sample.alice.account, senderDevice: Sample.alice.device, body: body[...],
-        receivedAt: 0))
+        connection: 3, request: 8, sender: Sample.alice.account, senderDevice: Sample.alice.device, body: body[...]))
   }
 
   private static let reply = ReplyAddress(connection: Sample.connection(3), request: 8)

@@ -35,7 +35,7 @@ actor TestGateway {
 
   /// Makes the stream and the announcement, also after Redis has lost them, and attaches everybody.
   func begin() async throws {
-    let nothing = GatewayEvents(frames: [], attachmentsWanted: [], worker: "").encoded()
+    let nothing = GatewayEvents(frames: [], attachmentsWanted: []).encoded()
     try await redis.send(
       RedisCommand("XADD", .text(StreamName.gateway(id)), "*", .text(StreamName.field), .bytes(nothing)))
     try await announce()
@@ -95,7 +95,7 @@ actor TestGateway {
       return PartitionCommand(
         send: PartitionSend(
           connection: connection, request: lastRequest, sender: sender.account, senderDevice: sender.device,
-          body: send.encoded()[...], receivedAt: systemMilliseconds()))
+          body: send.encoded()[...]))
     }
     try await append(commands, to: Partition(of: recipient))
     return requests

@@ -185,7 +185,7 @@ struct AcceptanceTests {
         let send = PartitionCommand(
           send: PartitionSend(
             connection: 1, request: 900, sender: Sample.alice.account, senderDevice: .first,
-            body: Sample.send(1).encoded()[...], receivedAt: 0))
+            body: Sample.send(1).encoded()[...]))
         let ahead = PartitionCommand(
           acknowledge: PartitionAcknowledge(
             account: Sample.bob, device: .first, ranges: [SequenceRange(first: 1, last: 1)]))

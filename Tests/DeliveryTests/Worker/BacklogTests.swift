@@ -146,7 +146,7 @@ struct BacklogTests {
         let stream = RedisArgument.text(StreamName.gateway(gateway.id))
         try await stack.redis.send(RedisCommand("DEL", stream))
         _ = try await sender.deliver(Sample.send(1), from: Sample.alice)
-        let nothing = GatewayEvents(frames: [], attachmentsWanted: [], worker: "").encoded()
+        let nothing = GatewayEvents(frames: [], attachmentsWanted: []).encoded()
         try await stack.redis.send(RedisCommand("XADD", stream, "*", .text(StreamName.field), .bytes(nothing)))
         _ = try await sender.deliver(Sample.send(2), from: Sample.alice)
         #expect(try await gateway.deliveries(2, to: 4).map(\.sequence) == [1, 2])

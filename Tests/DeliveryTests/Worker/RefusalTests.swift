@@ -130,6 +130,6 @@ struct RefusalTests {
     PartitionCommand(
       send: PartitionSend(
         connection: 1_000, request: request, sender: Sample.alice.account, senderDevice: Sample.alice.device,
-        body: send.encoded()[...], receivedAt: 0))
+        body: send.encoded()[...]))
   }
 }

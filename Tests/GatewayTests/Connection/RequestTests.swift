@@ -35,7 +35,6 @@ struct RequestTests {
     #expect(send.sender == TestConnection.alice.account)
     #expect(send.senderDevice == TestConnection.alice.device)
     #expect(send.connection == 7)
-    #expect(send.receivedAt == connection.now.wall)
     #expect(Array(send.body) == message.encoded())
   }
 

@@ -193,7 +193,7 @@ struct RoutingTests {
       }
       clients.append(try await TestClient.ready(port: harness.port, as: bob))
       _ = try await other.attach()
-      let wanted = GatewayEvents(frames: [], attachmentsWanted: [5, 63], worker: "dl-1")
+      let wanted = GatewayEvents(frames: [], attachmentsWanted: [5, 63])
       _ = try await GatewayEventWriter(redis: harness.redis).send([(harness.gateway.name, wanted)])
       var devices: Set<UInt32> = []
       for _ in 0..<3 { devices.insert(try await mine.attach().device.number) }
@@ -219,7 +219,6 @@ struct RoutingTests {
       var length: Int64 = 9
       var renewed = expiry
       while length > 0 || renewed <= expiry {
-        try await Task.sleep(for: .milliseconds(20))
         length = try await harness.redis.send(
           RedisCommand("XLEN", .text(StreamName.gateway(harness.gateway.name)))
         ).integerValue

@@ -19,7 +19,7 @@ struct AppendQueueTests {
     return PartitionCommand(
       send: PartitionSend(
         connection: connection, request: request, sender: TestConnection.alice.account, senderDevice: .first,
-        body: body[...], receivedAt: 0))
+        body: body[...]))
   }
 
   func attach(_ connection: UInt64) -> PartitionCommand {

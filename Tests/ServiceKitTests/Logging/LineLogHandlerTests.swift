@@ -61,13 +61,4 @@ struct LineLogHandlerTests {
     log.logger("x", level: .notice).info("quiet")
     #expect(log.text.isEmpty)
   }
-
-  @Test("a pseudonym is the same for the same id, another for another, and not the id")
-  func pseudonym() {
-    let id = AccountID(Identifier128(high: 1, low: 2))
-    #expect(Pseudonym(of: id).description == Pseudonym(of: id.bytes).description)
-    #expect(Pseudonym(of: id).description != Pseudonym(of: AccountID(Identifier128(high: 1, low: 3))).description)
-    #expect(Pseudonym(of: id).description.count == 8)
-    #expect(!id.raw.uuidString.contains(Pseudonym(of: id).description))
-  }
 }

@@ -33,14 +33,14 @@ struct GatewayEventWriterTests {
 
   @Test("an entry has at most 1,024 frames and a mebibyte, unless it is one frame")
   func split() {
-    let many = GatewayEventWriter.entries(of: GatewayEvents(frames: frames(2_049), attachmentsWanted: [3], worker: "w"))
+    let many = GatewayEventWriter.entries(of: GatewayEvents(frames: frames(2_049), attachmentsWanted: [3]))
     #expect(many.map(\.frames.count) == [1_024, 1_024, 1])
     #expect(many.map(\.attachmentsWanted) == [[3], [], []])
     let large = GatewayEventWriter.entries(
-      of: GatewayEvents(frames: frames(30, bytes: 98_304), attachmentsWanted: [], worker: ""))
+      of: GatewayEvents(frames: frames(30, bytes: 98_304), attachmentsWanted: []))
     #expect(large.allSatisfy { $0.encoded().count <= (1 << 20) + 98_400 })
     #expect(large.map(\.frames.count).reduce(0, +) == 30)
-    let question = GatewayEventWriter.entries(of: GatewayEvents(frames: [], attachmentsWanted: [1, 2], worker: "w"))
+    let question = GatewayEventWriter.entries(of: GatewayEvents(frames: [], attachmentsWanted: [1, 2]))
     #expect(question.count == 1)
   }
 
@@ -50,7 +50,7 @@ struct GatewayEventWriterTests {
       let (first, second) = (try await RequestProbe(stack), try await RequestProbe(stack))
       let writer = GatewayEventWriter(redis: stack.redis, maximumLength: 2)
       _ = try await writer.send(frames(1), to: second.gateway)
-      let events = GatewayEvents(frames: frames(1), attachmentsWanted: [], worker: "")
+      let events = GatewayEvents(frames: frames(1), attachmentsWanted: [])
       let outcomes = try await writer.send([(first.gateway, events), ("gw-gone", events), (second.gateway, events)])
       #expect(outcomes == [.appended, .gatewayGone, .full])
       let exists = try await stack.redis.send(RedisCommand("EXISTS", .text(StreamName.gateway("gw-gone"))))
