@@ -14,8 +14,15 @@ let common: [SwiftSetting] = [
 /// Code that touches C pointers, or that handles bytes from strangers, spells out every unsafe step.
 let strict: [SwiftSetting] = common + [.strictMemorySafety()]
 
+/// The core is generic over its provider: optimised across modules, a message costs a quarter less. The compiler's flag for
+/// it counts as unsafe, and a package that has such flags cannot be depended upon by its version; so our scripts ask for it.
+let acrossModules: [SwiftSetting] =
+  Context.environment["CONSTRUCT_ACROSS_MODULES"] == "1"
+  ? [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))] : []
+
 /// The subset that Embedded Swift compiles (docs/decisions/0002-one-core.md).
-let portable: [SwiftSetting] = strict + [.treatWarning("EmbeddedRestrictions", as: .error)]
+let portable: [SwiftSetting] =
+  strict + acrossModules + [.treatWarning("EmbeddedRestrictions", as: .error)]
 
 extension Target.Dependency {
   static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")

@@ -11,6 +11,8 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 STATE=${CONSTRUCT_STATE:-$ROOT/.construct}
 BUILD=${CONSTRUCT_BUILD:-release}
+# See Package.swift.
+export CONSTRUCT_ACROSS_MODULES=1
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' RESET=$'\e[0m'; else BOLD='' DIM='' RED='' RESET=''; fi
 
