@@ -141,6 +141,7 @@ class Connection:
         self.socket, self.welcome, self.failure = socket, None, None
         self.deliveries = asyncio.Queue()
         self._numbers, self._waiting = itertools.count(1), {}
+        self._last_sequence = 0
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
@@ -179,8 +180,14 @@ class Connection:
                 record = Record.from_map(KINDS[frame[1]], frame[3])
                 if frame[2] in self._waiting:
                     self._waiting[frame[2]].set_result(record)
-                elif record.record_name == "Deliver":
-                    self.deliveries.put_nowait(record)
+                elif record.record_name in ("Deliver", "MailboxDrained"):
+                    if record.previous > self._last_sequence:
+                        # "Receiving": a delivery is missing, so nothing behind it is taken.
+                        await self.socket.close()
+                        break
+                    if record.record_name == "Deliver":
+                        self._last_sequence = max(self._last_sequence, record.sequence)
+                        self.deliveries.put_nowait(record)
                 elif record.record_name == "Failure":
                     self.failure = record
         except websockets.ConnectionClosedError:

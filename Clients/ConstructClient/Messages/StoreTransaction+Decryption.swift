@@ -62,6 +62,8 @@ extension StoreTransaction {
     let result: DecryptionResult
     /// Stores the session as it is after the message.
     let saveSessions: () throws -> Void
+    /// Of the session it came in.
+    let suite: SuiteID
 
     var usedPreKey: Bool { result.consumedOneTimePreKey != nil }
   }
@@ -92,9 +94,10 @@ extension StoreTransaction {
           .map { try localPreKeys(for: $0) } ?? LocalPreKeys<Suite>()
         let result = try sessions.decrypt(
           message, local: local, remote: remote, preKeys: preKeys, now: now / 1_000)
-        return OpenedMessage(result: result) { [sessions] in
-          try saveSessions(sessions, with: delivery.senderDevice, of: contact)
-        }
+        return OpenedMessage(
+          result: result,
+          saveSessions: { [sessions] in try saveSessions(sessions, with: delivery.senderDevice, of: contact) },
+          suite: message.suite)
       }
       return try open(ClientSuites.type(of: message.suite))
     } catch let error as CryptoError {
@@ -114,6 +117,7 @@ extension StoreTransaction {
     }
     guard content.kind == .text else {
       if content.kind == .resendRequest, let request = content.resend {
+        try leaveSessions(with: delivery.senderDevice, of: contact.id, otherThan: opened.suite)
         try answer(request, from: contact.id, now: now)
       } else if !content.isSilent {
         return try storeUnreadable(delivery, .unsupported, sequence: sequence, opened)

@@ -43,6 +43,19 @@ extension StoreTransaction {
     return try addIncoming(record, from: delivery.sender, contact: contact, direction: direction, state: state)
   }
 
+  /// A device has asked for messages: of the sessions with it only those of the suite it asked in are known to work on its
+  /// side. The others send no more, for the highest suite would go on to be taken; what is late in them still opens.
+  func leaveSessions(with device: DeviceID, of contact: Int64, otherThan suite: SuiteID) throws {
+    func archive<Suite: CipherSuite>(_: Suite.Type) throws {
+      var record: SessionRecord<Suite> = try sessions(with: device, of: contact)
+      record.archiveCurrent()
+      try saveSessions(record, with: device, of: contact)
+    }
+    for other in try sessionSuites(with: device, of: contact) where other != suite {
+      try archive(ClientSuites.type(of: other))
+    }
+  }
+
   /// Puts the messages that a contact's device asks for into the outbox once more: those that this device sent to that
   /// very contact, or, if one of one's own devices asks, to anybody.
   func answer(_ request: ResendRequest, from contact: Int64, now: UInt64) throws {

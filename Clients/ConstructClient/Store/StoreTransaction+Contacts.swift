@@ -33,7 +33,7 @@ extension StoreTransaction {
   func published(_ row: ContactRow) throws -> Contact {
     let devices = try deviceList(of: row.id)?.list.devices ?? []
     let suites = try devices.map { entry in
-      try (sessionSuites(with: entry.device, of: row.id).first ?? entry.sessionSuite()).rawValue
+      try (currentSuite(with: entry.device, of: row.id) ?? entry.sessionSuite()).rawValue
     }
     return Contact(
       name: row.record.name, username: row.record.username, account: row.record.account,

@@ -66,6 +66,11 @@ extension StoreTransaction {
     return try sessionSuites(with: device, of: contact).first { try isUsable(ClientSuites.type(of: $0)) }
   }
 
+  /// The suite of the session that messages to a device go into, stale or not; nil if there is none.
+  func currentSuite(with device: DeviceID, of contact: Int64) throws -> SuiteID? {
+    try usableSession(with: device, of: contact, now: 0)
+  }
+
   /// All sessions of a suite with one device; an empty record before the first.
   func sessions<Suite: CipherSuite>(with device: DeviceID, of contact: Int64) throws -> SessionRecord<Suite> {
     let row = try Row.fetchOne(

@@ -52,8 +52,11 @@ struct HeldSends: Sendable {
 
   /// The message was refused as it came: it stands behind all that were refused before.
   mutating func refused(_ message: OutgoingMessage, until deadline: UInt64) {
-    guard !messages.contains(message), messages.count < Self.capacity else { return }
-    messages.append(message)
+    if !messages.contains(message) {
+      guard messages.count < Self.capacity else { return }
+      messages.append(message)
+    }
+    // A client that keeps trying has given nothing up.
     deadlines[message.recipient] = deadline
   }
 

@@ -13,12 +13,13 @@ import Wire
 struct RecoveryTests {
   /// Alice and Bob with a session that both have written in.
   private func withConversation(
-    suite: SuiteID = .classic, _ body: @Sendable (FakeServer, ScriptedGateway, Person, Person) async throws -> Void
+    suite: SuiteID = .classic, bobs: SuiteID? = nil,
+    _ body: @Sendable (FakeServer, ScriptedGateway, Person, Person) async throws -> Void
   ) async throws {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
       let alice = try await Person.register("alice", at: gateway.address, suite: suite)
-      let bob = try await Person.register("bob", at: gateway.address, suite: suite)
+      let bob = try await Person.register("bob", at: gateway.address, suite: bobs ?? suite)
       try await alice.client.send("hello bob", to: "bob")
       try await alice.synchronize()
       try await bob.synchronize()
@@ -40,9 +41,9 @@ struct RecoveryTests {
 
   @Test(
     "a device that has lost its sessions gets everything that was written meanwhile, in order and once",
-    arguments: [SuiteID.classic, .hybrid])
-  func lostSessions(_ suite: SuiteID) async throws {
-    try await withConversation(suite: suite) { server, _, alice, bob in
+    arguments: [SuiteID.classic, .hybrid], [SuiteID.classic, .hybrid])
+  func lostSessions(_ suite: SuiteID, bobs: SuiteID) async throws {
+    try await withConversation(suite: suite, bobs: bobs) { server, _, alice, bob in
       try await bob.loseSessions()
       try await write("one", "two", "three", from: alice, to: "bob")
       try await bob.synchronize()

@@ -87,6 +87,21 @@ struct HeldSendsTests {
     #expect(send(2, on: &connection))
   }
 
+  @Test("a client that keeps trying and is refused again and again is not overtaken")
+  func refusedAgain() {
+    var connection = TestConnection.ready(outstandingRequests: 1)
+    connection.receive(Send.test(1, to: AccountID(Identifier128(high: 0xCA, low: 7))), request: 1)
+    #expect(connection.receive(Send.test(2), request: 2).failures == [.tooManyOutstanding])
+    for attempt in UInt64(1)...3 {
+      connection.tick(after: 3_000)
+      #expect(connection.receive(Send.test(2), request: 10 + attempt).failures == [.tooManyOutstanding])
+    }
+    // The first request is over, and so would be the time since the first refusal.
+    connection.tick(after: 2_000)
+    #expect(!send(3, on: &connection))
+    #expect(send(2, on: &connection))
+  }
+
   @Test("a flood of refused messages takes no more than its bound")
   func bounded() {
     var connection = TestConnection.ready()
