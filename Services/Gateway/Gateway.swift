@@ -40,10 +40,10 @@ public final class Gateway: Service {
         domain: context.domain, timing: configuration.timing, sendPortion: configuration.deviceRate.portion),
       appendLimits: configuration.appendLimits, maximumConnections: configuration.maximumConnections,
       clock: context.clock, origins: ClientOrigin(secret: configuration.secret),
-      tokens: TokenDesk(capacity: configuration.maximumConnections, verify: verify),
-      buckets: SendBuckets(
-        rate: configuration.deviceRate, limiter: RateLimiter(redis: context.redis),
-        capacity: configuration.maximumConnections))
+      tokens: TokenQueue(capacity: configuration.maximumConnections, verify: verify),
+      portions: PortionQueue(
+        capacity: configuration.maximumConnections, rate: configuration.deviceRate,
+        limiter: RateLimiter(redis: context.redis)))
     context.health.register("listening") { [weak self] in self?.port != nil }
   }
 
@@ -87,7 +87,7 @@ public final class Gateway: Service {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for pump in pumps { tasks.addTask { await pump.run() } }
       tasks.addTask { await self.hub.tokens.run() }
-      tasks.addTask { await self.hub.buckets.run() }
+      tasks.addTask { await self.hub.portions.run() }
       tasks.addTask {
         await membership.run {
           self.isStreamMade.give()

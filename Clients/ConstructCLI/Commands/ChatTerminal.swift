@@ -33,14 +33,12 @@ actor ChatTerminal {
       terminal.restore(mode)
     }
     try await begin(history)
-    let (keys, continuation) = KeyStream.start(terminal)
-    endAtSignals(continuation)
+    let keys = KeyStream(terminal)
+    endAtSignals(keys.continuation)
     try await client.whileConnected {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { for await event in events { try await self.happened(event) } }
-        group.addTask {
-          for await bytes in keys where try await self.typed(bytes) { return }
-        }
+        group.addTask { try await keys.read { bytes in try await self.typed(bytes) } }
         defer { group.cancelAll() }
         try await group.next()
       }
@@ -125,17 +123,36 @@ actor ChatTerminal {
 }
 
 /// Keys as they are typed, from a thread that waits for them; an empty element at the end of input.
-enum KeyStream {
-  static func start(_ terminal: Terminal) -> (AsyncStream<[UInt8]>, AsyncStream<[UInt8]>.Continuation) {
-    let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self, bufferingPolicy: .bufferingOldest(4_096))
+///
+/// The thread is at most 64 pieces ahead of who reads; more that is typed or pasted waits in the terminal.
+struct KeyStream: Sendable {
+  private static let ahead = 64
+
+  /// Where a signal adds its own empty element.
+  let continuation: AsyncStream<[UInt8]>.Continuation
+  private let stream: AsyncStream<[UInt8]>
+  // Begins at 0, because libdispatch traps when a semaphore goes away below the value that it began with.
+  private let room = DispatchSemaphore(value: 0)
+
+  init(_ terminal: Terminal) {
+    (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(2 * Self.ahead))
+    for _ in 0..<Self.ahead { room.signal() }
     // It waits in read(2), which nothing but a key ends, and goes with the process.
-    Thread.detachNewThread {
+    Thread.detachNewThread { [room, continuation] in
       while true {
+        room.wait()
         let bytes = terminal.read()
         continuation.yield(bytes)
         if bytes.isEmpty { return continuation.finish() }
       }
     }
-    return (stream, continuation)
+  }
+
+  /// Hands each piece to `body` until it returns true.
+  func read(_ body: ([UInt8]) async throws -> Bool) async throws {
+    for await bytes in stream {
+      defer { room.signal() }
+      if try await body(bytes) { return }
+    }
   }
 }

@@ -119,6 +119,6 @@ actor PartitionLeases {
   private func tellChange(since before: LeaseTable) {
     guard before.leases.mapValues(\.row.epoch) != table.leases.mapValues(\.row.epoch) else { return }
     logger.info("leases have changed", metadata: ["held": "\(table.leases.count)", "workers": "\(workers)"])
-    Gauge(label: "construct.delivery.partitions").record(table.leases.count)
+    Gauge(label: "construct_delivery_partitions").record(table.leases.count)
   }
 }

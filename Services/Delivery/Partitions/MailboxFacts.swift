@@ -13,7 +13,7 @@ struct MailboxQuestions: Sendable, Equatable {
 
   var isEmpty: Bool { accounts.isEmpty && messages.isEmpty }
 
-  mutating func add(_ commands: [DeliveryCommand]) {
+  mutating func add(_ commands: [MailboxCommand]) {
     for command in commands {
       switch command {
       case .send(let incoming):

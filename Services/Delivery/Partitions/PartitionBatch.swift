@@ -13,7 +13,7 @@ struct PartitionEntries: Sendable, Equatable {
 /// The part of a batch that belongs to one partition.
 struct PartitionBatch: Sendable, Equatable {
   let partition: Partition
-  private(set) var commands: [DeliveryCommand] = []
+  private(set) var commands: [MailboxCommand] = []
   /// The last entry of it.
   private(set) var through: RedisStreamID
 

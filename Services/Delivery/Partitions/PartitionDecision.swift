@@ -28,7 +28,7 @@ struct PartitionDecision: Sendable, Equatable {
   let decidedAt: UInt64
 
   init(
-    _ commands: [DeliveryCommand], facts: MailboxFacts, limits: SendLimits, buckets known: PairBuckets = PairBuckets()
+    _ commands: [MailboxCommand], facts: MailboxFacts, limits: SendLimits, buckets known: PairBuckets = PairBuckets()
   ) {
     var sends = SendDecisions(facts: facts, limits: limits, buckets: known)
     decidedAt = sends.now

@@ -21,7 +21,7 @@ struct IncomingSend: Sendable, Equatable {
 }
 
 /// What an entry of a partition's stream asks for, decoded and checked as far as that goes without the store.
-enum DeliveryCommand: Sendable, Equatable {
+enum MailboxCommand: Sendable, Equatable {
   case send(IncomingSend)
   case acknowledge(DeviceAddress, SequenceRanges)
   /// With the time of the authentication, in milliseconds since the Unix epoch.
@@ -35,7 +35,7 @@ enum DeliveryCommand: Sendable, Equatable {
 /// One entry of a partition's stream.
 struct PartitionEntry: Sendable, Equatable {
   let id: RedisStreamID
-  let commands: [DeliveryCommand]
+  let commands: [MailboxCommand]
   /// What was passed over because nobody can make sense of it: the whole entry, or commands of another partition and
   /// of kinds that this version does not know.
   let passedOver: Int
@@ -53,7 +53,7 @@ struct PartitionEntry: Sendable, Equatable {
     }
     var passedOver = 0
     commands = decoded.commands.compactMap { command in
-      let understood = DeliveryCommand(command, gateway: decoded.gateway, partition: partition)
+      let understood = MailboxCommand(command, gateway: decoded.gateway, partition: partition)
       if understood == nil { passedOver += 1 }
       return understood
     }
@@ -65,7 +65,7 @@ struct PartitionEntry: Sendable, Equatable {
   }
 }
 
-extension DeliveryCommand {
+extension MailboxCommand {
   /// Nil for a command that has no meaning here. A send always has one, because somebody waits for its answer.
   init?(_ command: PartitionCommand, gateway: String, partition: Partition) {
     if let send = command.send {
@@ -88,7 +88,7 @@ extension DeliveryCommand {
     }
   }
 
-  private static func send(_ command: PartitionSend, gateway: String, partition: Partition) -> DeliveryCommand {
+  private static func send(_ command: PartitionSend, gateway: String, partition: Partition) -> MailboxCommand {
     let reply = ReplyAddress(
       connection: DeviceConnection(gateway: gateway, number: command.connection), request: command.request)
     let send: Send

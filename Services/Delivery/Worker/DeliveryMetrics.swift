@@ -6,13 +6,13 @@ import Metrics
 
 /// What operators see of a worker.
 struct DeliveryMetrics: Sendable {
-  let failedBatches = Counter(label: "construct.delivery.failed.batches")
-  let refusedCommands = Counter(label: "construct.delivery.refused.commands")
-  private let accepted = Counter(label: "construct.delivery.accepted")
-  private let acknowledgements = Counter(label: "construct.delivery.acknowledgements")
-  private let frames = Counter(label: "construct.delivery.frames")
-  private let commitTime = Timer(label: "construct.delivery.commit")
-  private let batchSize = Recorder(label: "construct.delivery.batch.messages")
+  let failedBatches = Counter(label: "construct_delivery_failed_batches")
+  let refusedCommands = Counter(label: "construct_delivery_refused_commands")
+  private let accepted = Counter(label: "construct_delivery_accepted")
+  private let acknowledgements = Counter(label: "construct_delivery_acknowledgements")
+  private let frames = Counter(label: "construct_delivery_frames")
+  private let commitTime = Timer(label: "construct_delivery_commit")
+  private let batchSize = Recorder(label: "construct_delivery_batch_messages")
 
   func committed(_ writes: MailboxWrites, milliseconds: UInt64) {
     accepted.increment(by: writes.accepted.count)

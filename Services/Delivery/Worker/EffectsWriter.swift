@@ -29,9 +29,9 @@ struct EffectsWriter: Sendable {
   let gateways: GatewayEventWriter
   let logger: Logger
 
-  private let undeliverable = Counter(label: "construct.delivery.undeliverable.frames")
-  private let lostRoundTrips = Counter(label: "construct.delivery.lost.round.trips")
-  private let unpushed = Counter(label: "construct.delivery.deferred.wakeups")
+  private let undeliverable = Counter(label: "construct_delivery_undeliverable_frames")
+  private let lostRoundTrips = Counter(label: "construct_delivery_lost_round_trips")
+  private let unpushed = Counter(label: "construct_delivery_deferred_wakeups")
 
   init(redis: RedisClient, logger: Logger) {
     self.redis = redis

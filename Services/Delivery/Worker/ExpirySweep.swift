@@ -36,7 +36,7 @@ struct ExpirySweep: Sendable {
       // One worker does this for all.
       if partition.number == 0 { try await forgetAccepted() }
     }
-    Counter(label: "construct.delivery.expired").increment(by: deleted)
+    Counter(label: "construct_delivery_expired").increment(by: deleted)
     return deleted
   }
 

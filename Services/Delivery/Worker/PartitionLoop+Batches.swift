@@ -44,7 +44,7 @@ extension PartitionLoop {
     }
   }
 
-  func facts(for commands: [DeliveryCommand]) async throws -> MailboxFacts {
+  func facts(for commands: [MailboxCommand]) async throws -> MailboxFacts {
     var questions = MailboxQuestions()
     questions.add(commands)
     return try await store.facts(questions)

@@ -19,7 +19,7 @@ extension PartitionLoop {
     do {
       for part in batch.parts {
         guard let position = held[part.partition]?.position else { continue }
-        var deferred: [DeliveryCommand] = []
+        var deferred: [MailboxCommand] = []
         var known = MailboxFacts()
         for command in part.commands {
           do {
@@ -55,7 +55,7 @@ extension PartitionLoop {
 
   /// Commits one command and leaves the position where it is.
   private mutating func commitAlone(
-    _ command: DeliveryCommand, in partition: Partition, at position: RedisStreamID
+    _ command: MailboxCommand, in partition: Partition, at position: RedisStreamID
   ) async throws {
     let decision = PartitionDecision(
       [command], facts: try await facts(for: [command]), limits: configuration.limits,

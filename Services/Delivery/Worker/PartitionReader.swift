@@ -17,7 +17,7 @@ struct PartitionReader: Sendable {
 
   private let reader: RedisStreamReader
   private var count = counts.first
-  private let passedOver = Counter(label: "construct.delivery.passed.over")
+  private let passedOver = Counter(label: "construct_delivery_passed_over")
 
   init(reader: RedisStreamReader) { self.reader = reader }
 

@@ -17,7 +17,7 @@ struct WakeUpSweep: Sendable {
   let interval: Duration
   let logger: Logger
 
-  private let woken = Counter(label: "construct.delivery.swept.wakeups")
+  private let woken = Counter(label: "construct_delivery_swept_wakeups")
 
   /// Sweeps until the task is cancelled.
   func run() async {

@@ -16,8 +16,8 @@ final class GatewayHub: Sendable {
   let clock: WallClock
   let origins: ClientOrigin
   let metrics = GatewayMetrics()
-  let tokens: TokenDesk
-  let buckets: SendBuckets
+  let tokens: TokenQueue
+  let portions: PortionQueue
   let redisDoubt = Signal()
   private let maximumConnections: Int
   private let connectionCount = Atomic<Int>(0)
@@ -25,7 +25,7 @@ final class GatewayHub: Sendable {
 
   init(
     name: String, settings: ConnectionSettings, appendLimits: AppendLimits, maximumConnections: Int,
-    clock: WallClock, origins: ClientOrigin, tokens: TokenDesk, buckets: SendBuckets
+    clock: WallClock, origins: ClientOrigin, tokens: TokenQueue, portions: PortionQueue
   ) {
     self.name = name
     self.settings = settings
@@ -34,7 +34,7 @@ final class GatewayHub: Sendable {
     self.clock = clock
     self.origins = origins
     self.tokens = tokens
-    self.buckets = buckets
+    self.portions = portions
   }
 
   func now() -> Moment {

@@ -85,7 +85,7 @@ extension Shard {
   }
 
   func takePortion(of device: DeviceAddress, for connection: UInt64) -> Bool {
-    hub.buckets.submit(device, for: connection, of: ShardHandle(self, eventLoop: eventLoop))
+    hub.portions.submit(device, for: connection, of: ShardHandle(self, eventLoop: eventLoop))
   }
 
   /// - Returns: false if a `Send` is refused.

@@ -35,8 +35,8 @@ struct PreKeyHandler: Sendable {
 
   private static func count(_ bundles: Bundles) {
     let oneTime = bundles.bundles.count { $0.oneTimePreKey != nil }
-    Counter(label: "construct.prekeys.handed.out", dimensions: [("kind", "one-time")]).increment(by: oneTime)
-    Counter(label: "construct.prekeys.handed.out", dimensions: [("kind", "last-resort")])
+    Counter(label: "construct_prekeys_handed_out", dimensions: [("kind", "one-time")]).increment(by: oneTime)
+    Counter(label: "construct_prekeys_handed_out", dimensions: [("kind", "last-resort")])
       .increment(by: bundles.bundles.count - oneTime)
   }
 }

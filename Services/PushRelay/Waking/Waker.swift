@@ -63,7 +63,7 @@ struct Waker: Sendable {
   }
 
   private func count(_ provider: PushProvider, _ outcome: String) {
-    Counter(label: "construct.push.wakeups", dimensions: [("provider", "\(provider)"), ("outcome", outcome)])
+    Counter(label: "construct_push_wakeups", dimensions: [("provider", "\(provider)"), ("outcome", outcome)])
       .increment()
   }
 }

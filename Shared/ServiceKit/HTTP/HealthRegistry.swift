@@ -3,10 +3,8 @@
 
 import Synchronization
 
-/// What `/health/ready` and `/health/live` ask.
-///
-/// A process is ready when it has been built, is not ending, and every registered check says yes in time. It is live as
-/// long as it answers and no liveness check says no; a failed liveness check makes the platform restart it.
+/// What `/health/ready` asks: a process is ready when it has been built, is not ending, and every registered check says
+/// yes in time. (It is live as long as it answers at all.)
 public final class HealthRegistry: Sendable {
   public typealias Check = @Sendable () async -> Bool
 
@@ -24,7 +22,6 @@ public final class HealthRegistry: Sendable {
   private struct State {
     var phase = Phase.starting
     var readiness: [String: Check] = [:]
-    var liveness: [String: Check] = [:]
   }
 
   private let state = Mutex(State())
@@ -47,16 +44,8 @@ public final class HealthRegistry: Sendable {
     state.withLock { $0.readiness[name] = check }
   }
 
-  /// Adds a liveness check: only for what a restart heals.
-  public func registerLiveness(_ name: String, _ check: @escaping Check) {
-    state.withLock { $0.liveness[name] = check }
-  }
-
   public func remove(_ name: String) {
-    state.withLock {
-      $0.readiness[name] = nil
-      $0.liveness[name] = nil
-    }
+    state.withLock { $0.readiness[name] = nil }
   }
 
   public func readiness() async -> Report {
@@ -64,11 +53,6 @@ public final class HealthRegistry: Sendable {
     var failing = await failing(checks)
     if phase != .running { failing.append(phase.rawValue) }
     return Report(failing: failing.sorted())
-  }
-
-  public func liveness() async -> Report {
-    let checks = state.withLock { $0.liveness }
-    return Report(failing: await failing(checks).sorted())
   }
 
   private func failing(_ checks: [String: Check]) async -> [String] {

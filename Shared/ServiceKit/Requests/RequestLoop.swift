@@ -95,7 +95,7 @@ struct RequestLoop: Sendable {
         try await consumer.keepHeld()
         if ContinuousClock.now >= nextSurvey {
           nextSurvey = .now + Self.surveyInterval
-          Meter(label: "construct.queue.length", dimensions: [("service", context.name)])
+          Meter(label: "construct_queue_length", dimensions: [("service", context.name)])
             .set(try await consumer.length())
           try await consumer.forgetDeadConsumers()
         }

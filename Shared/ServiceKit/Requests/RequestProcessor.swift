@@ -53,7 +53,7 @@ struct RequestProcessor: Sendable {
     }
     let start = ContinuousClock.now
     guard let frame = await answer(to: request) else { return consumer.release([id]) }
-    Timer(label: "construct.request.duration", dimensions: [("service", context.name), ("kind", kindName(request))])
+    Timer(label: "construct_request_duration", dimensions: [("service", context.name), ("kind", kindName(request))])
       .record(duration: start.duration(to: .now))
     guard !isLate(request) else {
       count(request, "late")
@@ -115,7 +115,7 @@ struct RequestProcessor: Sendable {
 
   private func refuse(_ reason: String) {
     context.logger.error("an entry of the queue was refused", metadata: ["queue": "\(queue)", "reason": "\(reason)"])
-    Counter(label: "construct.queue.refused", dimensions: [("service", context.name)]).increment()
+    Counter(label: "construct_queue_refused", dimensions: [("service", context.name)]).increment()
   }
 
   private func kindName(_ request: ServiceRequest) -> String {
@@ -124,7 +124,7 @@ struct RequestProcessor: Sendable {
 
   private func count(_ request: ServiceRequest, _ outcome: String) {
     Counter(
-      label: "construct.requests",
+      label: "construct_requests",
       dimensions: [("service", context.name), ("kind", kindName(request)), ("outcome", outcome)]
     ).increment()
   }

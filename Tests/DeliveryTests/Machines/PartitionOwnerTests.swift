@@ -14,7 +14,7 @@ struct PartitionOwnerTests {
   private var owner = PartitionOwner(partition: Partition(of: Sample.bob))
 
   private mutating func apply(
-    _ commands: DeliveryCommand..., facts: MailboxFacts = Sample.facts(), at now: Moment = .at(0)
+    _ commands: MailboxCommand..., facts: MailboxFacts = Sample.facts(), at now: Moment = .at(0)
   )
     -> DeliveryEffects
   {
@@ -35,7 +35,7 @@ struct PartitionOwnerTests {
     return effects
   }
 
-  private func send(_ number: UInt64, devices: [UInt32] = [1], isUrgent: Bool = false) -> DeliveryCommand {
+  private func send(_ number: UInt64, devices: [UInt32] = [1], isUrgent: Bool = false) -> MailboxCommand {
     .send(Sample.incoming(Sample.send(number, devices: devices, isUrgent: isUrgent), request: number))
   }
 

@@ -29,7 +29,7 @@ struct MailboxBoundsTests {
     }
 
     @discardableResult
-    func commit(_ commands: [DeliveryCommand]) async throws -> [FailureCode?] {
+    func commit(_ commands: [MailboxCommand]) async throws -> [FailureCode?] {
       var questions = MailboxQuestions()
       questions.add(commands)
       let decision = PartitionDecision(commands, facts: try await store.facts(questions), limits: store.limits)
@@ -44,7 +44,7 @@ struct MailboxBoundsTests {
     }
 
     func expect(
-      _ refusals: [FailureCode?], _ commands: DeliveryCommand..., sourceLocation: SourceLocation = #_sourceLocation
+      _ refusals: [FailureCode?], _ commands: MailboxCommand..., sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
       let found = try await commit(commands)
       #expect(found == refusals, sourceLocation: sourceLocation)
@@ -59,12 +59,12 @@ struct MailboxBoundsTests {
 
   private static func send(
     _ number: UInt64, _ sender: DeviceAddress, bytes: Int = 10, devices: [UInt32] = [1]
-  ) -> DeliveryCommand {
+  ) -> MailboxCommand {
     let ciphertext = [UInt8](repeating: 7, count: bytes)
     return .send(Sample.incoming(Sample.send(number, devices: devices, ciphertext: ciphertext), from: sender))
   }
 
-  private static func acknowledge(_ range: ClosedRange<UInt64>, _ device: DeviceAddress = phone) -> DeliveryCommand {
+  private static func acknowledge(_ range: ClosedRange<UInt64>, _ device: DeviceAddress = phone) -> MailboxCommand {
     .acknowledge(device, SequenceRanges(Sample.ranges(range)))
   }
 
@@ -131,7 +131,7 @@ struct MailboxBoundsTests {
       var random = SeededGenerator(state: seed)
       var number: UInt64 = 0
       for _ in 0..<60 {
-        let commands = (0..<Int.random(in: 1...9, using: &random)).map { _ -> DeliveryCommand in
+        let commands = (0..<Int.random(in: 1...9, using: &random)).map { _ -> MailboxCommand in
           number += 1
           let device = Sample.address(Sample.bob, UInt32.random(in: 1...2, using: &random))
           let first = UInt64.random(in: 1...(number + 5), using: &random)

@@ -38,13 +38,13 @@ struct MailboxStoreTests {
     LeaseStore(postgres: stack.postgres, worker: worker, lease: .seconds(60))
   }
 
-  private static func decide(_ commands: DeliveryCommand..., with store: MailboxStore) async throws -> MailboxWrites {
+  private static func decide(_ commands: MailboxCommand..., with store: MailboxStore) async throws -> MailboxWrites {
     var questions = MailboxQuestions()
     questions.add(commands)
     return PartitionDecision(commands, facts: try await store.facts(questions), limits: .with(messages: 1_000)).writes
   }
 
-  private static func send(_ number: UInt64) -> DeliveryCommand {
+  private static func send(_ number: UInt64) -> MailboxCommand {
     .send(Sample.incoming(Sample.send(number, devices: [1, 2], list: 3)))
   }
 

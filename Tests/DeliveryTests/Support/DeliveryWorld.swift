@@ -135,7 +135,7 @@ extension DeliveryWorld {
     return true
   }
 
-  private mutating func apply(_ command: DeliveryCommand, _ facts: MailboxFacts = Sample.facts()) {
+  private mutating func apply(_ command: MailboxCommand, _ facts: MailboxFacts = Sample.facts()) {
     let decision = PartitionDecision([command], facts: facts, limits: .with(messages: 100))
     for envelope in decision.writes.envelopes {
       if envelope.sequence != last + 1 { fault = "the number \(envelope.sequence) follows \(last)" }

@@ -74,9 +74,9 @@ enum Sample {
   }
 }
 
-extension DeliveryCommand {
+extension MailboxCommand {
   /// For tests of something else than which of two gateways' connections is newer.
-  static func attach(_ device: DeviceAddress, _ connection: DeviceConnection) -> DeliveryCommand {
+  static func attach(_ device: DeviceAddress, _ connection: DeviceConnection) -> MailboxCommand {
     .attach(device, connection, 0)
   }
 }

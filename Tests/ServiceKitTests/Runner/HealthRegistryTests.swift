@@ -23,15 +23,6 @@ struct HealthRegistryTests {
     #expect(await health.readiness().failing == ["draining"])
   }
 
-  @Test("liveness is asked apart from readiness")
-  func liveness() async {
-    let health = HealthRegistry()
-    health.register("postgres") { false }
-    #expect(await health.liveness().isHealthy)
-    health.registerLiveness("stuck") { false }
-    #expect(await health.liveness().failing == ["stuck"])
-  }
-
   @Test("a check that takes too long counts as failed and holds nobody up")
   func slow() async {
     let health = HealthRegistry(patience: .milliseconds(20))
