@@ -79,6 +79,7 @@ let package = Package(
     .executable(name: "migrate", targets: ["MigrateCommand"]),
     .executable(name: "construct", targets: ["ConstructCLI"]),
     .executable(name: "construct-vectors", targets: ["VectorCommand"]),
+    .executable(name: "construct-load", targets: ["LoadCommand"]),
     .executable(name: "core-self-test", targets: ["CoreSelfTestCommand"]),
     .library(name: "ConstructClient", targets: ["ConstructClient"]),
     .library(name: "ConstructCore", targets: ["CryptoCore", "NativeCrypto", "MessagePack", "Wire"]),
@@ -167,6 +168,15 @@ let package = Package(
       name: "VectorRunnerTests", dependencies: ["VectorRunner", "VectorCommand", .argumentParser],
       swiftSettings: common),
 
+    // A load on a running deployment, for deploy/load.
+    .executableTarget(
+      name: "LoadCommand",
+      dependencies: [
+        "CryptoCore", "NativeCrypto", "Wire", .argumentParser, .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL,
+      ],
+      path: "Tests/Load", swiftSettings: common),
+    .testTarget(name: "LoadTests", dependencies: ["LoadCommand", "Wire", .nioCore], swiftSettings: common),
+
     // One self-test of the core for every platform: run by CryptoCoreTests here, and by deploy/wasm there.
     .target(
       name: "CoreSelfTest", dependencies: ["CryptoCore", "MessagePack"], path: "Tests/CoreSelfTest",
@@ -210,7 +220,9 @@ let package = Package(
       name: "JourneyTests",
       dependencies: [
         "AuthService", "KeyDirectoryService", "GatewayService", "DeliveryService", "PushRelayService",
-        "ConstructClient", "CryptoCore", "NativeCrypto", "ServiceKit", "Postgres", "Redis", "TestSupport", "Wire",
+        "ConstructClient", "CryptoCore", "LoadCommand", "NativeCrypto", "ServiceKit", "Postgres", "Redis",
+        "TestSupport",
+        "Wire", .nioPosix,
       ],
       swiftSettings: common),
   ]
