@@ -38,7 +38,7 @@ public struct StoreCipher: Sendable {
 
   /// Seals a key or a session record.
   public func seal(_ secret: SecretBytes, associatedData: [UInt8]) throws(CryptoError) -> [UInt8] {
-    try seal(secret.exposed(), associatedData: associatedData)
+    try secret.withExposed { (bytes: [UInt8]) throws(CryptoError) in try seal(bytes, associatedData: associatedData) }
   }
 
   /// Throws `malformed`, `unsupportedVersion` or `authenticationFailed`.
@@ -51,6 +51,7 @@ public struct StoreCipher: Sendable {
 
   /// Opens what was sealed as a secret.
   public func openSecret(_ sealed: [UInt8], associatedData: [UInt8]) throws(CryptoError) -> SecretBytes {
-    SecretBytes(copying: try open(sealed, associatedData: associatedData))
+    var plaintext = try open(sealed, associatedData: associatedData)
+    return SecretBytes(moving: &plaintext)
   }
 }

@@ -8,16 +8,16 @@ import Testing
 
 /// Somebody who has copied all that one side knew at a moment and sees every message since, but breaks nothing. It
 /// follows as far as it can: with the copied braid, guessing where the device draws randomness.
-private struct Eavesdropper {
-  private var copy: PostQuantumRatchet<Braid768>
+private struct Eavesdropper<Profile: BraidProfile> {
+  private var copy: PostQuantumRatchet<Profile>
   private var isLost = false
 
-  init(_ copied: PostQuantumRatchet<Braid768>) {
+  init(_ copied: PostQuantumRatchet<Profile>) {
     copy = copied
   }
 
   /// Whether it has the key of a message from the device whose state it copied.
-  mutating func knowsSent(_ letter: BraidPair<Braid768>.Letter) throws -> Bool {
+  mutating func knowsSent(_ letter: BraidPair<Profile>.Letter) throws -> Bool {
     let message = try letter.message
     if !isLost {
       let (_, secret) = try copy.braid.send { (count: Int) throws(CryptoError) in
@@ -33,7 +33,7 @@ private struct Eavesdropper {
   }
 
   /// The same for a message to it.
-  mutating func knowsReceived(_ letter: BraidPair<Braid768>.Letter) throws -> Bool {
+  mutating func knowsReceived(_ letter: BraidPair<Profile>.Letter) throws -> Bool {
     if !isLost {
       do { try copy.receive(header: letter.header) } catch { isLost = true }
     }
@@ -49,11 +49,15 @@ private struct Eavesdropper {
 struct BraidHealingTests {
   /// Two epochs take 86 round trips in step: in these, either side is once in every phase.
   private static let starts = Array(stride(from: 0, to: 172, by: 20))
+  /// The same of suite 3, where they take 114.
+  private static let longStarts = Array(stride(from: 0, to: 228, by: 26))
 
   /// Round trips in which the one who begins writes `first` messages and the other `second`, from the copy of `party`'s
   /// state after `start` single messages until the last message that the eavesdropper can read.
-  private func roundTrips(copying party: Int, after start: Int, first: Int, second: Int, limit: Int) throws -> Int {
-    var pair = try BraidPair<Braid768>()
+  private func roundTrips<Profile: BraidProfile>(
+    _: Profile.Type, copying party: Int, after start: Int, first: Int, second: Int, limit: Int
+  ) throws -> Int {
+    var pair = try BraidPair<Profile>()
     for step in 0..<start { try pair.deliver(pair.send(from: step % 2)) }
     var eavesdropper = Eavesdropper(pair.ratchets[party])
     var last = 0
@@ -68,11 +72,14 @@ struct BraidHealingTests {
     return last
   }
 
-  private func range(first: Int, second: Int, limit: Int) throws -> ClosedRange<Int> {
+  private func range<Profile: BraidProfile>(
+    _ profile: Profile.Type = Braid768.self, from starts: [Int] = starts, first: Int, second: Int, limit: Int
+  ) throws -> ClosedRange<Int> {
     var counts: [Int] = []
-    for (position, start) in Self.starts.enumerated() {
+    for (position, start) in starts.enumerated() {
       counts.append(
-        try roundTrips(copying: position % 2, after: start, first: first, second: second, limit: limit))
+        try roundTrips(
+          profile, copying: position % 2, after: start, first: first, second: second, limit: limit))
     }
     return try #require(counts.min())...#require(counts.max())
   }
@@ -81,6 +88,12 @@ struct BraidHealingTests {
   func inStep() throws {
     let counts = try range(first: 1, second: 1, limit: 110)
     #expect((43...50).contains(counts.lowerBound) && (75...86).contains(counts.upperBound), "\(counts)")
+  }
+
+  @Test("in suite 3 after 56 to 114")
+  func inStepAtLevel5() throws {
+    let counts = try range(Braid1024.self, from: Self.longStarts, first: 1, second: 1, limit: 140)
+    #expect((56...66).contains(counts.lowerBound) && (98...114).contains(counts.upperBound), "\(counts)")
   }
 
   @Test("after three to six when each side writes forty in a row")

@@ -149,11 +149,15 @@ struct SessionTests {
     let message = try pair.alice.send("at the bound", now: start + month)
     #expect(!pair.alice.record.hasUsableSession(now: start + month + 1))
     #expect(throws: CryptoError.staleSession) { try pair.alice.send("too late", now: start + month + 1) }
-    // An earlier clock makes nothing stale, and an answer ends the question.
-    #expect(pair.alice.record.hasUsableSession(now: 0))
+    // A clock that was an hour ahead changes nothing; one that was further ahead says nothing of the session's age, and
+    // an answer ends the question.
+    #expect(pair.alice.record.hasUsableSession(now: start - 3_600))
+    #expect(!pair.alice.record.hasUsableSession(now: start - 3_601))
+    #expect(pair.alice.record.hasCurrentSession)
     #expect(try pair.toBob(message) == "at the bound")
     #expect(try pair.toAlice(pair.bob.send("answer")) == "answer")
     #expect(pair.alice.record.hasUsableSession(now: start + 10 * month))
+    #expect(pair.alice.record.hasUsableSession(now: 0))
   }
 
   @Test("without a session nothing is sent, and a message of an unknown one is told as such")
@@ -164,6 +168,63 @@ struct SessionTests {
     #expect(!pair.bob.record.hasUsableSession(now: 0))
     #expect(throws: CryptoError.unknownSession) { try pair.bob.send("hello") }
     #expect(throws: CryptoError.unknownSession) { try pair.toBob(message) }
+  }
+
+  @Test("a record keeps its bound on skipped keys over all sessions: the oldest archived ones give theirs up")
+  func skippedKeysOfARecord() throws {
+    var pair = try Pair()
+    var firsts: [CiphertextMessage] = []
+    for _ in 0..<4 {
+      try pair.alice.initiate(pair.bob.bundle(oneTime: false), of: pair.bob.remote)
+      firsts.append(try pair.alice.send("first"))
+      for _ in 0..<1_500 { _ = try pair.alice.send("never comes") }
+      #expect(try pair.toBob(pair.alice.send("last")) == "last")
+    }
+    let kept = pair.bob.record.archived.reduce(pair.bob.record.current?.ratchet.skippedKeys ?? 0) {
+      $0 + $1.ratchet.skippedKeys
+    }
+    #expect(kept > 2_000 && kept <= SessionLimits.maximumSkippedKeys)
+    #expect(pair.bob.record.serialized().count < 64 * SessionLimits.maximumSkippedKeys)
+    #expect(throws: CryptoError.duplicateMessage) { try pair.toBob(firsts[0]) }
+    #expect(try pair.toBob(firsts[3]) == "first")
+  }
+
+  @Test("the archive is told to have changed when it has, and the two parts make the whole again")
+  func parts() throws {
+    var pair = try Pair.connected()
+    let late = try pair.alice.send("late")
+    let next = try pair.alice.send("hello")
+    try pair.alice.initiate(pair.bob.bundle(oneTime: false), of: pair.bob.remote)
+    let first = try pair.alice.send("new")
+    let keys = LocalPreKeys<NativeClassicSuite>(
+      signedPreKey: pair.bob.signed[1], oneTimePreKey: nil, lastResortPreKey: pair.bob.lastResort)
+    /// Decrypts without the reload that `Party` does.
+    func receive(_ message: CiphertextMessage) throws -> String {
+      let result = try pair.bob.record.decrypt(
+        message, local: pair.bob.local, remote: pair.alice.remote, preKeys: keys, now: 0)
+      return String(decoding: result.plaintext, as: UTF8.self)
+    }
+    func reload() throws {
+      let record = pair.bob.record
+      pair.bob.record = try SessionRecord(
+        SessionRecord(serialized: record.withoutArchive.serialized()),
+        archive: SessionRecord(serialized: record.archive.serialized()))
+      #expect(pair.bob.record.serialized().isEqual(to: record.serialized()))
+      #expect(!pair.bob.record.hasArchiveChanged)
+    }
+    try reload()
+    #expect(try receive(next) == "hello")
+    #expect(!pair.bob.record.hasArchiveChanged)
+    #expect(try receive(first) == "new")
+    #expect(pair.bob.record.hasArchiveChanged)
+    try reload()
+    #expect(try receive(late) == "late")
+    #expect(pair.bob.record.hasArchiveChanged)
+    try reload()
+    // As it was stored before there were parts: the archive is in the first.
+    let old = SessionRecord(pair.bob.record, archive: SessionRecord())
+    #expect(old.hasArchiveChanged)
+    #expect(old.serialized().isEqual(to: pair.bob.record.serialized()))
   }
 
   @Test("an archived current session still opens messages but sends none")

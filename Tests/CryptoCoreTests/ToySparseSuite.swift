@@ -67,6 +67,9 @@ struct ToySparseRatchet: SparseRatchet {
 
   mutating func receive(header: [UInt8]) throws(CryptoError) {}
 
+  var skippedKeys: Int { 0 }
+  mutating func dropSkippedKeys() {}
+
   private func key(_ header: [UInt8]) -> SecretBytes {
     NativeCryptoProvider.hmacSHA256(key: seed, message: header)
   }

@@ -55,6 +55,13 @@ struct RecordSealer: Sendable {
     }
   }
 
+  /// Seals a key or a session record; no plain copy stays behind.
+  func seal(_ secret: SecretBytes, at place: Place) throws(ClientError) -> [UInt8] {
+    do throws(CryptoError) { return try cipher.seal(secret, associatedData: place.associatedData) } catch {
+      throw ClientError(.cryptography, cause: error)
+    }
+  }
+
   func seal<Record: WireRecord>(_ record: Record, at place: Place) throws(ClientError) -> [UInt8] {
     try seal(record.encoded(), at: place)
   }
@@ -62,6 +69,13 @@ struct RecordSealer: Sendable {
   /// Throws `.storeDamaged` for a value that was not sealed for this place.
   func open(_ sealed: [UInt8], at place: Place) throws(ClientError) -> [UInt8] {
     do throws(CryptoError) { return try cipher.open(sealed, associatedData: place.associatedData) } catch {
+      throw ClientError(.storeDamaged, cause: error)
+    }
+  }
+
+  /// Opens what was sealed as a secret.
+  func openSecret(_ sealed: [UInt8], at place: Place) throws(ClientError) -> SecretBytes {
+    do throws(CryptoError) { return try cipher.openSecret(sealed, associatedData: place.associatedData) } catch {
       throw ClientError(.storeDamaged, cause: error)
     }
   }

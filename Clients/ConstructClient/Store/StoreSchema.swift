@@ -12,6 +12,7 @@ import GRDB
 /// | `contacts` | how many; which have an account known to the server | account, names, root key, verification |
 /// | `device_lists` | the number of each list | the signed list |
 /// | `sessions` | which contact's which device has one, of which suite | the session record |
+/// | `archived_sessions` | which of those have had another before | the sessions before |
 /// | `prekeys` | kind, id, suite, when made, whether uploaded | the private key |
 /// | `messages` | order, direction, state, which contact (as a number), size, whether unread | text, times, ids |
 /// | `silent` | how many messages of which nothing is shown came lately | |
@@ -31,6 +32,7 @@ enum StoreSchema {
     migrator.registerMigration("0004-outbox") { database in
       try database.execute(sql: "CREATE INDEX outbox_by_message ON outbox (message)")
     }
+    migrator.registerMigration("0005-archive") { database in try database.execute(sql: archive) }
     return migrator
   }
 
@@ -63,6 +65,18 @@ enum StoreSchema {
     CREATE TABLE resends (
       tag BLOB PRIMARY KEY NOT NULL,
       message INTEGER NOT NULL REFERENCES messages
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Apart from the current session, which is written with every message.
+  private static let archive = """
+    CREATE TABLE archived_sessions (
+      contact INTEGER NOT NULL,
+      device INTEGER NOT NULL,
+      suite INTEGER NOT NULL,
+      sealed BLOB NOT NULL,
+      PRIMARY KEY (contact, device, suite),
+      FOREIGN KEY (contact, device, suite) REFERENCES sessions ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;
     """
 

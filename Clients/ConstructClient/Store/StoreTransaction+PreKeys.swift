@@ -33,7 +33,7 @@ extension StoreTransaction {
       sql: "INSERT INTO prekeys (kind, suite, id, made_at, uploaded, sealed) VALUES (?, ?, ?, ?, 0, ?)",
       arguments: [
         kind.rawValue, suite.rawValue, id, Int64(clamping: madeAt),
-        try sealer.seal(serialized.exposed(), at: place(kind, id)).blob,
+        try sealer.seal(serialized, at: place(kind, id)).blob,
       ])
   }
 

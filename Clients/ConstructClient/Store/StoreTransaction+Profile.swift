@@ -39,7 +39,7 @@ extension StoreTransaction {
   func setRootKey(_ key: SecretBytes) throws {
     try database.execute(
       sql: "INSERT INTO profile (name, sealed) VALUES ('rootKey', ?)",
-      arguments: [try sealer.seal(key.exposed(), at: Self.rootKeyPlace).blob])
+      arguments: [try sealer.seal(key, at: Self.rootKeyPlace).blob])
   }
 
   private static var rootKeyPlace: RecordSealer.Place { .init("profile", row: Array("rootKey".utf8)) }

@@ -60,42 +60,76 @@ extension StoreTransaction {
   /// - Parameter now: in seconds since 1970.
   func usableSession(with device: DeviceID, of contact: Int64, now: UInt64) throws -> SuiteID? {
     func isUsable<Suite: CipherSuite>(_: Suite.Type) throws -> Bool {
-      let record: SessionRecord<Suite> = try sessions(with: device, of: contact)
-      return record.hasUsableSession(now: now)
+      try currentSession(with: device, of: contact, in: Suite.self)?.hasUsableSession(now: now) ?? false
     }
     return try sessionSuites(with: device, of: contact).first { try isUsable(ClientSuites.type(of: $0)) }
   }
 
   /// The suite of the session that messages to a device go into, stale or not; nil if there is none.
   func currentSuite(with device: DeviceID, of contact: Int64) throws -> SuiteID? {
-    try usableSession(with: device, of: contact, now: 0)
+    func isCurrent<Suite: CipherSuite>(_: Suite.Type) throws -> Bool {
+      try currentSession(with: device, of: contact, in: Suite.self)?.hasCurrentSession ?? false
+    }
+    return try sessionSuites(with: device, of: contact).first { try isCurrent(ClientSuites.type(of: $0)) }
   }
 
   /// All sessions of a suite with one device; an empty record before the first.
   func sessions<Suite: CipherSuite>(with device: DeviceID, of contact: Int64) throws -> SessionRecord<Suite> {
+    guard let current = try currentSession(with: device, of: contact, in: Suite.self) else { return SessionRecord() }
+    let row = try Row.fetchOne(
+      database, sql: "SELECT sealed FROM archived_sessions WHERE contact = ? AND device = ? AND suite = ?",
+      arguments: [contact, device.number, Suite.id.rawValue])
+    let archive: SessionRecord<Suite> =
+      try row.map { try openSessions($0, at: archivePlace(contact, device, Suite.id)) } ?? SessionRecord()
+    return SessionRecord(current, archive: archive)
+  }
+
+  /// The sessions without those that are archived; nil before the first.
+  private func currentSession<Suite: CipherSuite>(
+    with device: DeviceID, of contact: Int64, in _: Suite.Type
+  ) throws -> SessionRecord<Suite>? {
     let row = try Row.fetchOne(
       database, sql: "SELECT sealed FROM sessions WHERE contact = ? AND device = ? AND suite = ?",
       arguments: [contact, device.number, Suite.id.rawValue])
-    guard let row else { return SessionRecord() }
-    let bytes = try sealer.open(row.bytes("sealed"), at: sessionPlace(contact, device, Suite.id))
-    do throws(CryptoError) { return try SessionRecord(serialized: SecretBytes(copying: bytes)) } catch {
+    return try row.map { try openSessions($0, at: sessionPlace(contact, device, Suite.id)) }
+  }
+
+  private func openSessions<Suite: CipherSuite>(
+    _ row: Row, at place: RecordSealer.Place
+  ) throws -> SessionRecord<Suite> {
+    let stored = try sealer.openSecret(row.bytes("sealed"), at: place)
+    do throws(CryptoError) { return try SessionRecord(serialized: stored) } catch {
       throw ClientError(.storeDamaged, cause: error)
     }
   }
 
+  /// Writes the current session, and the archived ones if they have changed, which is seldom.
   func saveSessions<Suite: CipherSuite>(
     _ sessions: SessionRecord<Suite>, with device: DeviceID, of contact: Int64
   ) throws {
-    let sealed = try sealer.seal(sessions.serialized().exposed(), at: sessionPlace(contact, device, Suite.id))
+    let sealed = try sealer.seal(
+      sessions.withoutArchive.serialized(), at: sessionPlace(contact, device, Suite.id))
     try database.execute(
       sql: """
         INSERT INTO sessions (contact, device, suite, sealed) VALUES (?, ?, ?, ?)
         ON CONFLICT (contact, device, suite) DO UPDATE SET sealed = excluded.sealed
         """,
       arguments: [contact, device.number, Suite.id.rawValue, sealed.blob])
+    guard sessions.hasArchiveChanged else { return }
+    let archive = try sealer.seal(sessions.archive.serialized(), at: archivePlace(contact, device, Suite.id))
+    try database.execute(
+      sql: """
+        INSERT INTO archived_sessions (contact, device, suite, sealed) VALUES (?, ?, ?, ?)
+        ON CONFLICT (contact, device, suite) DO UPDATE SET sealed = excluded.sealed
+        """,
+      arguments: [contact, device.number, Suite.id.rawValue, archive.blob])
   }
 
   private func listPlace(_ contact: Int64) -> RecordSealer.Place { .init("device_lists", row: contact) }
+
+  private func archivePlace(_ contact: Int64, _ device: DeviceID, _ suite: SuiteID) -> RecordSealer.Place {
+    .init("archived_sessions", row: contact, Int64(device.number), Int64(suite.rawValue))
+  }
 
   private func sessionPlace(_ contact: Int64, _ device: DeviceID, _ suite: SuiteID) -> RecordSealer.Place {
     .init("sessions", row: contact, Int64(device.number), Int64(suite.rawValue))

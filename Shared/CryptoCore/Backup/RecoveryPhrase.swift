@@ -80,7 +80,7 @@ public struct RecoveryPhrase<Provider: CryptoProvider>: Sendable {
 
   /// The first byte of SHA-256(entropy).
   private static func checksum(_ entropy: SecretBytes) -> UInt8 {
-    Provider.sha256(entropy.exposed())[0]
+    entropy.withExposed { Provider.sha256($0)[0] }
   }
 
   private static func normalized(_ word: String) -> [UInt8] {

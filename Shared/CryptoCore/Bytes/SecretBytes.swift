@@ -26,6 +26,13 @@ public final class SecretBytes: @unchecked Sendable {
     self.init(copying: bytes.span)
   }
 
+  /// Takes `bytes` over: the original is overwritten with zeros, unless somebody else has it, too.
+  public convenience init(moving bytes: inout [UInt8]) {
+    self.init(copying: bytes.span)
+    var span = bytes.mutableSpan
+    secureWipe(&span)
+  }
+
   /// Copies `bytes`. The original is the caller's to forget.
   public convenience init(copying bytes: Span<UInt8>) {
     self.init(count: bytes.count) { target in
@@ -70,6 +77,30 @@ public final class SecretBytes: @unchecked Sendable {
   public func exposed() -> [UInt8] {
     withBytes { source in
       unsafe source.withUnsafeBufferPointer { unsafe Array($0) }
+    }
+  }
+
+  /// Lends a plain copy for the time of `body`, and overwrites it afterwards; `body` keeps nothing of it.
+  public func withExposed<Result, Failure: Error>(
+    _ body: ([UInt8]) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    var bytes = exposed()
+    defer {
+      var span = bytes.mutableSpan
+      secureWipe(&span)
+    }
+    return try body(bytes)
+  }
+
+  /// Reads all of a fixed layout; no copy of the whole stays behind.
+  func read<Result>(
+    _ body: (inout ByteReader) throws(CryptoError) -> Result
+  ) throws(CryptoError) -> Result {
+    try withExposed { (bytes: [UInt8]) throws(CryptoError) in
+      var reader = ByteReader(bytes)
+      let result = try body(&reader)
+      try reader.finish()
+      return result
     }
   }
 

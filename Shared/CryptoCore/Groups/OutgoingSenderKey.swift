@@ -54,7 +54,7 @@ public struct OutgoingSenderKey<Provider: CryptoProvider>: Sendable {
     var wanted: [SenderKeyMember: Bool] = [:]
     for device in devices { wanted[device] = members[device] ?? false }
     let hasLeft = members.contains { member, hasKey in hasKey && wanted[member] == nil }
-    let isOld = now > createdAt && now - createdAt > SenderKeyLimits.lifetime
+    let isOld = Lifetime(seconds: SenderKeyLimits.lifetime).isOver(since: createdAt, now: now)
     if hasLeft || isOld || chain.iteration == UInt32.max {
       self = try OutgoingSenderKey(group: group, sender: sender, now: now)
       for device in devices { wanted[device] = false }

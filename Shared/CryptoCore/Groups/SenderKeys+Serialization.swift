@@ -30,7 +30,10 @@ extension OutgoingSenderKey {
 
   /// Throws `malformed` or `unsupportedVersion`.
   public init(serialized: SecretBytes) throws(CryptoError) {
-    var reader = ByteReader(serialized.exposed())
+    self = try serialized.read { (reader: inout ByteReader) throws(CryptoError) in try Self(from: &reader) }
+  }
+
+  private init(from reader: inout ByteReader) throws(CryptoError) {
     guard try reader.readUInt8() == storedVersion else { throw .unsupportedVersion }
     let group = try GroupID(bytes: reader.read(GroupID.size))
     let sender = try DeviceAddress(account: reader.read(16), device: reader.readUInt32())
@@ -82,7 +85,10 @@ extension SenderKeyRecord {
 
   /// Throws `malformed` or `unsupportedVersion`.
   public init(serialized: SecretBytes) throws(CryptoError) {
-    var reader = ByteReader(serialized.exposed())
+    self = try serialized.read { (reader: inout ByteReader) throws(CryptoError) in try Self(from: &reader) }
+  }
+
+  private init(from reader: inout ByteReader) throws(CryptoError) {
     guard try reader.readUInt8() == storedVersion else { throw .unsupportedVersion }
     let group = try GroupID(bytes: reader.read(GroupID.size))
     let sender = try DeviceAddress(account: reader.read(16), device: reader.readUInt32())
@@ -94,7 +100,6 @@ extension SenderKeyRecord {
       guard !states.contains(where: { $0.id == state.id }) else { throw .malformed }
       states.append(state)
     }
-    try reader.finish()
     self.init(group: group, sender: sender, states: states)
   }
 }

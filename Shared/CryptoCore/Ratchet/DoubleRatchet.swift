@@ -90,33 +90,37 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
     freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite> = { () throws(CryptoError) in try .generate() }
   ) throws(CryptoError) -> (plaintext: [UInt8], next: DoubleRatchet) {
     var state = self
+    // First, since what is wrong with it shows without a step of a chain.
+    let sparseKey = try state.sparse.receivingKey(header: message.header.sparse)
     let plaintext: [UInt8]
     if let index = state.receiving.lastIndex(where: { $0.ratchetKey == message.header.ratchetKey }) {
       plaintext = try state.receive(
-        message, inChain: index, associatedData: associatedData, parameters: parameters)
+        message, inChain: index, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
     } else {
       plaintext = try state.receiveInNewChain(
-        message, associatedData: associatedData, parameters: parameters, freshKeyPair: freshKeyPair)
+        message, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters,
+        freshKeyPair: freshKeyPair)
     }
     state.dropOldKeys(parameters)
     return (plaintext, state)
   }
 
   private mutating func receive(
-    _ message: RatchetMessage<Suite>, inChain index: Int, associatedData: [UInt8], parameters: RatchetParameters
+    _ message: RatchetMessage<Suite>, inChain index: Int, sparseKey: SecretBytes?, associatedData: [UInt8],
+    parameters: RatchetParameters
   ) throws(CryptoError) -> [UInt8] {
     let number = message.header.number
     if number < receiving[index].next {
       guard let key = receiving[index].takeSkipped(number) else { throw .duplicateMessage }
-      return try open(message, key: key, associatedData: associatedData, parameters: parameters)
+      return try open(message, key: key, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
     }
     let key = try receiving[index].key(for: number, parameters: parameters, suite: Suite.self)
-    return try open(message, key: key, associatedData: associatedData, parameters: parameters)
+    return try open(message, key: key, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
   }
 
   /// DHRatchet: the message opens a new chain of the other side.
   private mutating func receiveInNewChain(
-    _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
+    _ message: RatchetMessage<Suite>, sparseKey: SecretBytes?, associatedData: [UInt8], parameters: RatchetParameters,
     freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite>
   ) throws(CryptoError) -> [UInt8] {
     let header = message.header
@@ -127,7 +131,8 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
       by: keyPair.agree(with: header.ratchetKey), info: parameters.rootInfo, suite: Suite.self)
     var chain = ReceivingChain(ratchetKey: header.ratchetKey, chainKey: chainKey, next: 0, skipped: [])
     let key = try chain.key(for: header.number, parameters: parameters, suite: Suite.self)
-    let plaintext = try open(message, key: key, associatedData: associatedData, parameters: parameters)
+    let plaintext = try open(
+      message, key: key, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
 
     // Authenticated: from here on the header is the other side's own word.
     if let last = receiving.indices.last {
@@ -146,14 +151,23 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
   }
 
   private mutating func open(
-    _ message: RatchetMessage<Suite>, key: MessageKey, associatedData: [UInt8], parameters: RatchetParameters
+    _ message: RatchetMessage<Suite>, key: MessageKey, sparseKey: SecretBytes?, associatedData: [UInt8],
+    parameters: RatchetParameters
   ) throws(CryptoError) -> [UInt8] {
-    let sparseKey = try sparse.receivingKey(header: message.header.sparse)
     let (key, nonce) = try key.expanded(sparseKey: sparseKey, info: parameters.messageInfo, suite: Suite.self)
     let plaintext = try Suite.open(
       message.ciphertext, key: key, nonce: nonce, associatedData: associatedData + message.header.encoded)
     try sparse.receive(header: message.header.sparse)
     return plaintext
+  }
+
+  /// Keys of messages that were jumped and may still come, of the Double Ratchet and of the sparse ratchet.
+  var skippedKeys: Int { receiving.reduce(sparse.skippedKeys) { $0 + $1.skipped.count } }
+
+  /// Gives up all messages that were jumped.
+  mutating func dropSkippedKeys() {
+    for index in receiving.indices { receiving[index].skipped = [] }
+    sparse.dropSkippedKeys()
   }
 
   /// Keeps the bounds: whole chains first, then single keys, always the oldest.

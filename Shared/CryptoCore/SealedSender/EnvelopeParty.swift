@@ -9,10 +9,14 @@ package struct EnvelopeParty: Hashable, Sendable {
   let fingerprint: [UInt8]
   package let agreement: [UInt8]
 
-  /// Throws `unsupportedSuite` for a suite that envelopes do not know, `invalidKeyLength`.
+  /// Of a suite that this version does not know, the agreement key begins with X25519 as in all others.
+  ///
+  /// Throws `invalidKeyLength`.
   package init(address: DeviceAddress, suite: SuiteID, fingerprint: [UInt8], agreement: [UInt8]) throws(CryptoError) {
-    let keySize = 32 + (try EnvelopeKEM(suite).set?.publicKeySize ?? 0)
-    guard agreement.count == keySize, fingerprint.count == 32 else { throw .invalidKeyLength }
+    guard fingerprint.count == 32, agreement.count >= 32 else { throw .invalidKeyLength }
+    if let kem = EnvelopeKEM(suite) {
+      guard agreement.count == 32 + (kem.set?.publicKeySize ?? 0) else { throw .invalidKeyLength }
+    }
     self.address = address
     self.suite = suite
     self.fingerprint = fingerprint
@@ -44,13 +48,20 @@ struct EnvelopeKEM {
   /// Nil in suite 1.
   let set: MLKEMParameterSet?
 
-  init(_ suite: SuiteID) throws(CryptoError) {
+  /// Nil for a suite that this version does not know.
+  init?(_ suite: SuiteID) {
     switch suite.rawValue {
     case 1: set = nil
     case 2: set = .mlkem768
     case 3: set = .mlkem1024
-    default: throw .unsupportedSuite
+    default: return nil
     }
+  }
+
+  /// Throws `unsupportedSuite` for one that this version does not know.
+  init(known suite: SuiteID) throws(CryptoError) {
+    guard let kem = Self(suite) else { throw .unsupportedSuite }
+    self = kem
   }
 }
 
@@ -68,7 +79,7 @@ public struct EnvelopeIdentity<Provider: CryptoProvider>: Sendable {
   }
 
   package init(party: EnvelopeParty, agreementKey: SecretBytes) throws(CryptoError) {
-    let hasKEM = try EnvelopeKEM(party.suite).set != nil
+    let hasKEM = try EnvelopeKEM(known: party.suite).set != nil
     guard agreementKey.count == 32 + (hasKEM ? MLKEMParameterSet.seedSize : 0) else { throw .invalidKeyLength }
     self.party = party
     x25519 = agreementKey.slice(0..<32)
@@ -90,11 +101,11 @@ public struct EnvelopeIdentity<Provider: CryptoProvider>: Sendable {
 /// A device to write to, prepared once: what stays the same for every envelope from us to it has been computed.
 public struct EnvelopeRecipient<Provider: CryptoProvider>: Sendable {
   let party: EnvelopeParty
-  /// The suite of its header: the device's own, or suite 1 from a sender who knows no other.
+  /// The suite of its header: the device's own, or suite 1 from a sender who does not know that one.
   let suite: SuiteID
   package let senderKey: SecretBytes
 
-  /// Throws `unsupportedSuite`, or `invalidKey` for a key that nobody can write to: leave such a device out.
+  /// Throws `invalidKey` for a key that nobody can write to: leave such a device out.
   public init(
     _ device: RemoteDevice, from sender: EnvelopeIdentity<Provider>
   ) throws(CryptoError) {
@@ -105,9 +116,9 @@ public struct EnvelopeRecipient<Provider: CryptoProvider>: Sendable {
     party: EnvelopeParty, from sender: EnvelopeIdentity<Provider>, suite: SuiteID? = nil
   ) throws(CryptoError) {
     self.party = party
-    self.suite = suite ?? party.suite
+    self.suite = suite ?? (EnvelopeKEM(party.suite) == nil ? .classic : party.suite)
     senderKey = try sender.senderKey(with: party, sender: sender.party, recipient: party)
-    if let set = try EnvelopeKEM(self.suite).set {
+    if let set = try EnvelopeKEM(known: self.suite).set {
       try Provider.mlkemCheck(publicKey: party.mlkem, set: set)
     }
   }

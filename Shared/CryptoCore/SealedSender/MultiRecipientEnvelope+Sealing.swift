@@ -43,7 +43,7 @@ extension MultiRecipientEnvelope {
   ) throws(CryptoError) -> EnvelopeHeader {
     let party = recipient.party
     var encapsulation: Encapsulation?
-    if let set = try EnvelopeKEM(recipient.suite).set {
+    if let set = try EnvelopeKEM(known: recipient.suite).set {
       encapsulation = try Provider.mlkemEncapsulate(to: party.mlkem, set: set)
     }
     let ciphertext = encapsulation?.ciphertext ?? []

@@ -45,6 +45,7 @@ extension SessionRecord {
     var session = try Session(answering: header, local: local, remote: remote, preKeys: preKeys, now: now)
     let plaintext = try session.decrypt(parsed)
     makeCurrent(session)
+    dropOldKeys()
     var oneTime: UInt32?
     if case .oneTime(let id) = header.fourth { oneTime = id }
     return DecryptionResult(plaintext: plaintext, consumedOneTimePreKey: oneTime, startedSession: true)
@@ -72,9 +73,9 @@ extension SessionRecord {
     case .archived(let index):
       var session = archived[index]
       plaintext = try session.decrypt(message)
-      archived.remove(at: index)
-      makeCurrent(session)
+      promote(session, from: index)
     }
+    dropOldKeys()
     return DecryptionResult(plaintext: plaintext, consumedOneTimePreKey: nil, startedSession: false)
   }
 }

@@ -20,7 +20,10 @@ extension SessionRecord {
 
   /// Reads a stored record. Throws `malformed`, `unsupportedVersion` or `unsupportedSuite`.
   public init(serialized: SecretBytes) throws(CryptoError) {
-    var reader = ByteReader(serialized.exposed())
+    self = try serialized.read { (reader: inout ByteReader) throws(CryptoError) in try Self(from: &reader) }
+  }
+
+  private init(from reader: inout ByteReader) throws(CryptoError) {
     guard try reader.readUInt8() == Self.storedVersion else { throw .unsupportedVersion }
     guard try reader.readUInt8() == Suite.id.rawValue else { throw .unsupportedSuite }
     var current: Session<Suite>?
@@ -29,7 +32,6 @@ extension SessionRecord {
     guard count <= SessionLimits.maximumArchivedSessions else { throw .malformed }
     var archived: [Session<Suite>] = []
     for _ in 0..<count { archived.append(try Session(from: &reader)) }
-    try reader.finish()
     self.init(current: current, archived: archived)
   }
 }

@@ -8,7 +8,9 @@
 public struct SessionRecord<Suite: CipherSuite>: Sendable {
   package internal(set) var current: Session<Suite>?
   /// The most recently used first.
-  var archived: [Session<Suite>]
+  private(set) var archived: [Session<Suite>]
+  /// Whether `archive` is another than it was when this record was made of its stored parts.
+  public private(set) var hasArchiveChanged = false
 
   /// No session yet: the record with which an initial message is received.
   public init() {
@@ -37,6 +39,9 @@ public struct SessionRecord<Suite: CipherSuite>: Sendable {
   ) throws(CryptoError) {
     makeCurrent(try Session(local: local, bundle: bundle, now: now))
   }
+
+  /// Whether there is a session to send with, stale or not.
+  public var hasCurrentSession: Bool { current != nil }
 
   /// Whether `encrypt` has a session to send with.
   public func hasUsableSession(now: UInt64) -> Bool {
@@ -74,6 +79,46 @@ public struct SessionRecord<Suite: CipherSuite>: Sendable {
   private mutating func archive(_ session: Session<Suite>) {
     archived.insert(session, at: 0)
     if archived.count > SessionLimits.maximumArchivedSessions { archived.removeLast() }
+    hasArchiveChanged = true
+  }
+
+  /// Puts an archived session, as a message has changed it, in front.
+  mutating func promote(_ session: Session<Suite>, from index: Int) {
+    archived.remove(at: index)
+    hasArchiveChanged = true
+    makeCurrent(session)
+  }
+
+  /// Keeps the bound on keys of jumped messages over all sessions, so that nobody can make a record large by jumping in
+  /// many: the least recently used archived sessions give theirs up, each as a whole. A single session has bounds of its
+  /// own.
+  mutating func dropOldKeys() {
+    var excess = (current?.ratchet.skippedKeys ?? 0) - SessionLimits.maximumSkippedKeys
+    for session in archived { excess += session.ratchet.skippedKeys }
+    for index in archived.indices.reversed() where excess > 0 {
+      let dropped = archived[index].ratchet.skippedKeys
+      guard dropped > 0 else { continue }
+      archived[index].ratchet.dropSkippedKeys()
+      excess -= dropped
+      hasArchiveChanged = true
+    }
+  }
+}
+
+/// A record in two parts, so that a store need not write the archive, which seldom changes, with every message.
+extension SessionRecord {
+  /// The archived sessions alone.
+  public var archive: SessionRecord { SessionRecord(current: nil, archived: archived) }
+
+  /// The current session alone.
+  public var withoutArchive: SessionRecord { SessionRecord(current: current, archived: []) }
+
+  /// Puts `withoutArchive` and `archive` together again. A first part that was stored with its archive keeps it, before
+  /// the other.
+  public init(_ record: SessionRecord, archive: SessionRecord) {
+    let sessions = record.archived + archive.archived
+    self.init(current: record.current, archived: Array(sessions.prefix(SessionLimits.maximumArchivedSessions)))
+    hasArchiveChanged = !record.archived.isEmpty
   }
 }
 
@@ -81,12 +126,15 @@ public struct SessionRecord<Suite: CipherSuite>: Sendable {
 public enum SessionLimits {
   /// Sessions kept beside the current one; the least recently used is dropped.
   public static let maximumArchivedSessions = 40
+  /// Keys of jumped messages that all sessions of a record keep together, of both ratchets: as many as one session may
+  /// have. What archived sessions have beyond it goes.
+  public static let maximumSkippedKeys = 4_000
   /// How long an initiator sends into a session that nobody answers: 30 days, in seconds.
   public static let unansweredLifetime: UInt64 = 30 * 24 * 60 * 60
 }
 
 extension Session {
   fileprivate func isStale(now: UInt64) -> Bool {
-    pending != nil && now > createdAt && now - createdAt > SessionLimits.unansweredLifetime
+    pending != nil && Lifetime(seconds: SessionLimits.unansweredLifetime).isOver(since: createdAt, now: now)
   }
 }

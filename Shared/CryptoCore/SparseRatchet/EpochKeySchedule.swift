@@ -76,6 +76,10 @@ package struct EpochKeySchedule<Profile: BraidProfile>: Sendable {
     return Int(epoch - firstEpoch)
   }
 
+  mutating func dropSkippedKeys() {
+    for index in epochs.indices { epochs[index].skipped = [] }
+  }
+
   private mutating func dropOldKeys() {
     var excess = -Profile.braidParameters.maximumSkippedKeys
     for chains in epochs { excess += chains.skipped.count }

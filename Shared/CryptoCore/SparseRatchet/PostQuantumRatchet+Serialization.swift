@@ -11,10 +11,9 @@ extension PostQuantumRatchet {
   }
 
   public init(serialized: SecretBytes) throws(CryptoError) {
-    var reader = ByteReader(serialized.exposed())
-    keys = try EpochKeySchedule(from: &reader)
-    braid = try Braid(from: &reader)
-    try reader.finish()
+    (keys, braid) = try serialized.read { (reader: inout ByteReader) throws(CryptoError) in
+      (try EpochKeySchedule(from: &reader), try Braid(from: &reader))
+    }
     // The braid is at most one epoch behind its own secrets.
     let current = keys.firstEpoch + UInt64(keys.epochs.count) - 1
     guard current == braid.epoch || current + 1 == braid.epoch, keys.sendingEpoch < braid.epoch else {

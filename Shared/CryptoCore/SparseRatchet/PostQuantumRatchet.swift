@@ -38,4 +38,8 @@ public struct PostQuantumRatchet<Profile: BraidProfile>: SparseRatchet {
     let message = try BraidMessage(encoded: header)
     if let secret = try braid.receive(epoch: message.epoch, message.payload) { try keys.add(secret) }
   }
+
+  public var skippedKeys: Int { keys.epochs.reduce(0) { $0 + $1.skipped.count } }
+
+  public mutating func dropSkippedKeys() { keys.dropSkippedKeys() }
 }

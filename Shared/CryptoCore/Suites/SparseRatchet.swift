@@ -19,6 +19,11 @@ public protocol SparseRatchet: Sendable {
   mutating func receivingKey(header: [UInt8]) throws(CryptoError) -> SecretBytes?
   /// Takes what the message carried, once it has been authenticated.
   mutating func receive(header: [UInt8]) throws(CryptoError)
+
+  /// How many keys it keeps of messages that were jumped.
+  var skippedKeys: Int { get }
+  /// Gives up all of them.
+  mutating func dropSkippedKeys()
 }
 
 /// One message's part of a sparse ratchet.
@@ -57,4 +62,7 @@ public struct NoSparseRatchet: SparseRatchet {
   }
 
   public mutating func receive(header: [UInt8]) throws(CryptoError) {}
+
+  public var skippedKeys: Int { 0 }
+  public mutating func dropSkippedKeys() {}
 }

@@ -137,7 +137,7 @@ struct SealedEnvelopeTests {
     }
   }
 
-  @Test("devices with a key that nobody can write to, or of an unknown suite, are refused when they are prepared")
+  @Test("devices with a key that nobody can write to are refused when they are prepared")
   func badRecipients() throws {
     let parties = try EnvelopeParties()
     func prepare(suite: UInt8, _ agreement: [UInt8]) throws(CryptoError) {
@@ -154,7 +154,29 @@ struct SealedEnvelopeTests {
     }
     #expect(throws: CryptoError.invalidKeyLength) { try prepare(suite: 2, point) }
     #expect(throws: CryptoError.invalidKeyLength) { try prepare(suite: 1, point + [0]) }
-    #expect(throws: CryptoError.unsupportedSuite) { try prepare(suite: 4, point) }
+    #expect(throws: CryptoError.invalidKey) { try prepare(suite: 4, zero + [1]) }
+    #expect(throws: CryptoError.invalidKeyLength) { try prepare(suite: 4, Array(point.dropLast())) }
+  }
+
+  @Test("a device of a suite that is not known yet is written to with its X25519 key alone, and can write")
+  func futureSuites() throws {
+    let parties = try EnvelopeParties()
+    func future(_ device: EnvelopeIdentity<NativeCryptoProvider>) throws -> EnvelopeParty {
+      try EnvelopeParty(
+        address: device.party.address, suite: SuiteID(rawValue: 9), fingerprint: device.party.fingerprint,
+        agreement: device.party.agreement + [UInt8](repeating: 7, count: 5_000))
+    }
+    let device = try EnvelopeParties.device(1)
+    let recipient = try EnvelopeRecipient(party: future(device), from: parties.sender)
+    #expect(recipient.suite == .classic)
+    let envelope = try MultiRecipientEnvelope.seal([1], certificate: parties.certificate, to: [recipient])
+    #expect(try SealedEnvelope(bytes: envelope.envelope(for: envelope.recipients[0])).header.suite == .classic)
+    // The proof is the same on both sides, whatever else the other's key holds.
+    let there = try device.senderKey(
+      with: parties.sender.party, sender: future(device), recipient: parties.sender.party)
+    let here = try parties.sender.senderKey(
+      with: future(device), sender: future(device), recipient: parties.sender.party)
+    #expect(there.isEqual(to: here))
   }
 
   @Test("real devices of all suites write to each other")

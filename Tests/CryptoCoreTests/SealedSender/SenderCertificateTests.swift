@@ -57,7 +57,7 @@ struct SenderCertificateTests {
       account: UInt8? = nil, device: UInt32? = nil, suite: SuiteID? = nil, fingerprint: [UInt8]? = nil
     ) throws -> EnvelopeParty {
       let suite = suite ?? party.suite
-      let kem = try EnvelopeKEM(suite).set?.publicKeySize ?? 0
+      let kem = try EnvelopeKEM(known: suite).set?.publicKeySize ?? 0
       return try EnvelopeParty(
         address: DeviceAddress(
           account: account.map { [UInt8](repeating: $0, count: 16) } ?? party.address.account,
