@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The Construct authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import NativeCrypto
+import Testing
+
+@testable import CryptoCore
+
+@Suite("Random schedules")
+struct RandomScheduleTests {
+  /// The seeds of a part of a test, or the one that `CONSTRUCT_SCHEDULE_SEED` asks for.
+  private static func seeds(_ first: UInt64, part: UInt64, count: UInt64) -> [UInt64] {
+    let seeds = (first + part * count)..<(first + (part + 1) * count)
+    guard let wanted = ProcessInfo.processInfo.environment["CONSTRUCT_SCHEDULE_SEED"].flatMap({ UInt64($0) }) else {
+      return Array(seeds)
+    }
+    return seeds.contains(wanted) ? [wanted] : []
+  }
+
+  private static func run<Base: CipherSuite>(
+    _: Base.Type, _ seeds: [UInt64], steps: Int = 30, losing: Schedule<Base>.Loss = .nothing
+  ) throws -> Int {
+    var readable = 0
+    for seed in seeds {
+      var schedule = try Schedule<Base>(seed: seed)
+      try schedule.run(steps: steps, losing: losing)
+      readable += schedule.readable
+    }
+    return readable
+  }
+
+  @Test("whatever arrives is readable, once, and no key is used twice: two thousand schedules", arguments: 0..<8)
+  func lossyNetwork(part: UInt64) throws {
+    let seeds = Self.seeds(0, part: part, count: 250)
+    #expect(try Self.run(NativeClassicSuite.self, seeds) > 8 * seeds.count)
+  }
+
+  @Test("devices that lose their sessions say so, and find together again", arguments: 0..<4)
+  func lostSessions(part: UInt64) throws {
+    _ = try Self.run(NativeClassicSuite.self, Self.seeds(10_000, part: part, count: 150), losing: .sessions)
+  }
+
+  @Test("devices that begin anew with new keys do, too", arguments: 0..<4)
+  func reinstalled(part: UInt64) throws {
+    _ = try Self.run(NativeClassicSuite.self, Self.seeds(20_000, part: part, count: 100), losing: .identity)
+  }
+
+  @Test("a hybrid device and one that knows only suite 1", arguments: 0..<2)
+  func mixed(part: UInt64) throws {
+    typealias Suite = Schedule<NativeClassicSuite>.Suite
+    for seed in Self.seeds(30_000, part: part, count: 100) {
+      let identity = try DeviceIdentityKeyPair<NativeHybridSuite>()
+      let local = try LocalDevice(
+        address: DeviceAddress(account: [UInt8](repeating: 1, count: 16), device: 1),
+        root: RootIdentityKeyPair<NativeHybridSuite>().publicKey.certified, identity: identity)
+      let view = try DeviceIdentityKeyPair<Suite>(serialized: identity.classicView().serialized())
+      var schedule = try Schedule<NativeClassicSuite>(
+        seed: seed, parties: [Party(local: local, identity: view), Party(account: 2)])
+      try schedule.run(steps: 30)
+    }
+  }
+
+  @Test("the same for suite 2, in sessions long enough for many epochs, with states that stay small", arguments: 0..<4)
+  func hybrid(seed: UInt64) throws {
+    var schedule = try Schedule<NativeHybridSuite>(seed: 40_000 + seed)
+    try schedule.run(steps: 1_000, beginning: 0)
+    #expect(schedule.readable > 300)
+    for party in schedule.parties {
+      let sparse = try #require(party.record.current).ratchet.sparse
+      #expect(sparse.braid.epoch >= 3)
+      let skipped = sparse.keys.epochs.reduce(0) { $0 + $1.skipped.count }
+      #expect(sparse.serialized().count <= 2_560 + 36 * skipped)
+    }
+  }
+
+  @Test("suite 2 with new sessions and lost ones", arguments: 0..<4)
+  func hybridSessions(part: UInt64) throws {
+    let seeds = Self.seeds(50_000, part: part, count: 50)
+    _ = try Self.run(NativeHybridSuite.self, seeds, losing: [.nothing, .sessions, .identity, .sessions][Int(part)])
+  }
+
+  @Test("suite 3 with new sessions and lost ones", arguments: 0..<2)
+  func level5Sessions(part: UInt64) throws {
+    let seeds = Self.seeds(60_000, part: part, count: 50)
+    _ = try Self.run(NativeHybridLevel5Suite.self, seeds, losing: part == 0 ? .nothing : .sessions)
+  }
+
+  @Test(
+    "the checks notice a client that breaks the rules",
+    arguments: [Schedule<NativeClassicSuite>.Fault.sendsBeforeStoring, .showsBeforeStoring])
+  func faults(fault: Schedule<NativeClassicSuite>.Fault) {
+    withKnownIssue {
+      for seed in 70_000..<70_002 as Range<UInt64> {
+        var schedule = try Schedule<NativeClassicSuite>(seed: seed, fault: fault)
+        try schedule.run(steps: 40)
+      }
+    }
+  }
+}
