@@ -69,6 +69,7 @@ class ConversationTests(unittest.TestCase):
                          [handshake[name] for name in ("dh1", "dh2", "dh3", "dh4") if name in handshake])
         self.assertEqual(kem_secret.hex(), handshake.get("kemSecret", ""))
         self.assertEqual((digest.hex(), secret.hex()), (handshake["transcript"], handshake["secret"]))
+        self.compare_sparse(alice, bob, handshake)
         messages = {}
         for number, step in enumerate(case["steps"]):
             with self.subTest(step=number):
@@ -91,6 +92,14 @@ class ConversationTests(unittest.TestCase):
             self.assertEqual(device.open(other.party, messages[step["message"]]).decode(), step["text"])
             self.assertEqual(device.sessions_with(other.party)[0].ratchet.root_key.hex(), step["rootKey"])
         self.assertEqual(device.draw.rest, b"")
+        self.compare_sparse(device, other, step)
+
+    def compare_sparse(self, device, other, step):
+        """§17: what a new epoch, or the start, has made of the sparse ratchet."""
+        if expected := step.get("sparse"):
+            sparse = device.sessions_with(other.party)[0].ratchet.sparse
+            self.assertEqual((sparse.braid.epoch, sparse.root.hex(), sparse.braid.root.hex(), sparse.braid.mac_key.hex()),
+                             tuple(expected[name] for name in ("epoch", "nextRoot", "authenticatorRoot", "macKey")))
 
 
 if __name__ == "__main__":

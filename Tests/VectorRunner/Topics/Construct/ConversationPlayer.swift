@@ -10,6 +10,7 @@ struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedPr
   private let conversation: JSONValue
   private var devices: [String: ConversationDevice<Suite>]
   private var messages: [String: CiphertextMessage] = [:]
+  private var sparseHeaders: [String: [UInt8]] = [:]
 
   init(_ conversation: JSONValue) throws {
     self.conversation = conversation
@@ -91,7 +92,9 @@ struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedPr
     let session = try session(of: "alice")
     let secrets = try SessionSecrets<Suite>(exchanges: exchanges, kemSecret: kemSecret, transcript: session.transcript)
     members += [Member("transcript", session.transcript), Member("secret", secrets.root)]
-    if Suite.Sparse.seedSize > 0 { members.append(Member("sparseSeed", secrets.sparseSeed)) }
+    if let sparse = session.ratchet.sparse as? any SparseIntermediates {
+      members += [Member("sparseSeed", secrets.sparseSeed), Member("sparse", sparse.described)]
+    }
     members.append(Member("rootKey", session.ratchet.rootKey.secret))
     return .object(members)
   }
@@ -118,10 +121,14 @@ struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedPr
     let session = try session(of: name)
     guard let chain = session.ratchet.sending else { throw VectorProblem.mismatch("\(name) cannot send yet") }
     var sparse = session.ratchet.sparse
-    let sparseKey = try ScriptedProvider.with(randomness) { try sparse.send() }.result.key
+    let sparseStep = try ScriptedProvider.with(randomness) { try sparse.send() }.result
+    sparseHeaders[try step.string("message")] = sparseStep.header
+    let epochSecret = try ScriptedProvider.with(randomness) {
+      try (session.ratchet.sparse as? any SparseIntermediates)?.secretOfSending()
+    }.result
     let messageKey = chain.chainKey.messageKey(Suite.self)
     let (key, nonce) = try messageKey.expanded(
-      sparseKey: sparseKey, info: Suite.ratchetParameters.messageInfo, suite: Suite.self)
+      sparseKey: sparseStep.key, info: Suite.ratchetParameters.messageInfo, suite: Suite.self)
     let (message, used) = try ScriptedProvider.with(randomness) {
       try sender.record.encrypt(Array(text.utf8), now: 0)
     }
@@ -130,8 +137,9 @@ struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedPr
     var members = try ["by", "action", "message", "text"].map { Member($0, try step.value($0)) }
     members += [Member("randomness", used), Member("chainKey", chain.chainKey.secret)]
     members.append(Member("messageKey", messageKey.secret))
-    if let sparseKey { members.append(Member("sparseKey", sparseKey)) }
+    if let sparseKey = sparseStep.key { members.append(Member("sparseKey", sparseKey)) }
     members += [Member("key", key), Member("nonce", nonce), Member("bytes", message.bytes)]
+    if let epochSecret { members += try newEpoch(epochSecret, at: name) }
     return .object(members)
   }
 
@@ -156,9 +164,25 @@ struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedPr
       members.append(Member("refused", .string("\(error)")))
       return .object(members)
     }
+    let epochSecret = try secret(of: id, completedAt: name)
     try keep(receiver, as: name)
+    if let epochSecret { members += try newEpoch(epochSecret, at: name) }
     members.append(Member("rootKey", try session(of: name).ratchet.rootKey.secret))
     return .object(members)
+  }
+
+  /// The secret of an epoch of the sparse ratchet, and what has become of the ratchet with it.
+  private func newEpoch(_ secret: SecretBytes, at name: String) throws -> [Member] {
+    guard let sparse = try session(of: name).ratchet.sparse as? any SparseIntermediates else { return [] }
+    return [Member("epochSecret", secret), Member("sparse", sparse.described)]
+  }
+
+  /// The epoch's secret, if a message completes it at a device that has not taken it yet.
+  private func secret(of message: String, completedAt name: String) throws -> SecretBytes? {
+    guard let sparse = try device(name).record.current?.ratchet.sparse as? any SparseIntermediates,
+      let header = sparseHeaders[message]
+    else { return nil }
+    return try sparse.secret(ofReceiving: header)
   }
 
   /// Through the stored form.
