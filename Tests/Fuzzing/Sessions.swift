@@ -101,39 +101,50 @@ private func stage<Suite: CipherSuite>(_ suite: Suite.Type) -> SessionStage<Suit
 
 private let classic = stage(NativeClassicSuite.self)
 private let hybrid = stage(NativeHybridSuite.self)
+private let level5 = stage(NativeHybridLevel5Suite.self)
+
+private let valid = [
+  classic.initial.bytes, classic.later.bytes, hybrid.initial.bytes, hybrid.later.bytes, level5.initial.bytes,
+  level5.later.bytes,
+]
 
 extension FuzzTarget {
   /// Valid messages with a few changes; the first byte says of which.
   static let forgedMessages = FuzzTarget(name: "forged-messages") {
-    (0...3).flatMap { [[$0, 0, 1, 1], [$0, 0, 60, 0x80], [$0, 1, 0, 3, 0, 2, 1]] }
+    (0...5).flatMap { [[$0, 0, 1, 1], [$0, 0, 60, 0x80], [$0, 1, 0, 3, 0, 2, 1]] }
   } run: { bytes in
     let changes = Array(bytes.dropFirst())
-    switch (bytes.first ?? 0) % 4 {
+    switch (bytes.first ?? 0) % 6 {
     case 0: try classic.checkChanged(classic.initial, changes, by: classic.fresh)
     case 1: try classic.checkChanged(classic.later, changes, by: classic.record)
     case 2: try hybrid.checkChanged(hybrid.initial, changes, by: hybrid.fresh)
-    default: try hybrid.checkChanged(hybrid.later, changes, by: hybrid.record)
+    case 3: try hybrid.checkChanged(hybrid.later, changes, by: hybrid.record)
+    case 4: try level5.checkChanged(level5.initial, changes, by: level5.fresh)
+    default: try level5.checkChanged(level5.later, changes, by: level5.record)
     }
   }
 
   /// Any bytes as a message.
   static let rawMessages = FuzzTarget(name: "raw-messages") {
-    [classic.initial.bytes, classic.later.bytes, hybrid.initial.bytes, hybrid.later.bytes].map { bytes in
+    valid.map { bytes in
       var forged = bytes
       forged[forged.count - 1] ^= 1
       return forged
     }
   } run: { bytes in
-    if [classic.initial.bytes, classic.later.bytes].contains(bytes) { return }
-    if [hybrid.initial.bytes, hybrid.later.bytes].contains(bytes) { return }
+    if valid.contains(bytes) { return }
     try classic.checkRefused(bytes, by: classic.record)
     try hybrid.checkRefused(bytes, by: hybrid.record)
+    try level5.checkRefused(bytes, by: level5.record)
   }
 
   static let storedSessions = FuzzTarget(name: "stored-sessions") {
-    [classic.record, classic.fresh].map { $0.serialized().exposed() } + [hybrid.record.serialized().exposed()]
+    [classic.record, classic.fresh].map { $0.serialized().exposed() } + [
+      hybrid.record.serialized().exposed(), level5.record.serialized().exposed(),
+    ]
   } run: { bytes in
     try classic.checkStored(bytes)
     try hybrid.checkStored(bytes)
+    try level5.checkStored(bytes)
   }
 }
