@@ -40,7 +40,7 @@ public struct CiphertextMessage: Hashable, Sendable {
     writer.write(kind.rawValue)
     writer.write(suite.rawValue)
     if let preKeyHeader { writer.write(preKeyHeader) }
-    writer.write(tag.bytes)
+    tag.write(to: &writer)
     writer.write(header)
     writer.write(ratchet.ciphertext)
     bytes = writer.bytes
@@ -59,7 +59,7 @@ struct ParsedMessage<Suite: CipherSuite>: Sendable {
     var reader = ByteReader(message.bytes)
     try reader.skip(CiphertextMessage.prefixSize)
     preKeyHeader = message.kind == .preKey ? try PreKeyHeader(from: &reader) : nil
-    tag = SessionTag(bytes: try reader.read(SessionTag.size))
+    tag = try SessionTag(from: &reader)
     ratchet = try RatchetMessage(from: &reader)
   }
 }
@@ -67,19 +67,19 @@ struct ParsedMessage<Suite: CipherSuite>: Sendable {
 /// The first 8 bytes of a session's transcript digest: tells a receiver which of its sessions a message belongs to.
 struct SessionTag: Hashable, Sendable {
   static let size = 8
-  let bytes: [UInt8]
+  /// Big-endian, as they travel.
+  private let number: UInt64
 
-  init(bytes: [UInt8]) {
-    self.bytes = bytes
-  }
-
-  /// Whether it is the tag of the session with this transcript.
-  func belongs(to transcript: [UInt8]) -> Bool {
-    for index in 0..<Self.size where bytes[index] != transcript[index] { return false }
-    return true
-  }
+  init(from reader: inout ByteReader) throws(CryptoError) { number = try reader.readUInt64() }
 
   init(transcript: [UInt8]) {
-    bytes = Array(transcript[0..<Self.size])
+    var number: UInt64 = 0
+    for index in 0..<Self.size { number = number << 8 | UInt64(transcript[index]) }
+    self.number = number
   }
+
+  func write(to writer: inout ByteWriter) { writer.write(number) }
+
+  /// Whether it is the tag of the session with this transcript.
+  func belongs(to transcript: [UInt8]) -> Bool { self == SessionTag(transcript: transcript) }
 }

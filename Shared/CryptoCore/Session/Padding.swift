@@ -42,13 +42,21 @@ public enum Padding {
   }
 
   /// Removes the padding. Throws `malformedPadding` for anything that `pad` would not have made.
-  public static func unpad(_ padded: [UInt8]) throws(CryptoError) -> [UInt8] {
+  public static func unpad(_ padded: consuming [UInt8]) throws(CryptoError) -> [UInt8] {
     try unpad(padded, limit: maximumPaddedSize)
   }
 
-  static func unpad(_ padded: [UInt8], limit: Int) throws(CryptoError) -> [UInt8] {
-    guard let marker = padded.lastIndex(where: { $0 != 0 }), padded[marker] == 0x80 else { throw .malformedPadding }
-    guard padded.count <= limit, paddedSize(of: marker) == padded.count else { throw .malformedPadding }
-    return Array(padded[0..<marker])
+  static func unpad(_ padded: consuming [UInt8], limit: Int) throws(CryptoError) -> [UInt8] {
+    var marker = padded.count
+    repeat {
+      guard marker > 0 else { throw .malformedPadding }
+      marker -= 1
+    } while padded[marker] == 0
+    guard padded[marker] == 0x80, padded.count <= limit, paddedSize(of: marker) == padded.count else {
+      throw .malformedPadding
+    }
+    // In place, where nobody else has the array.
+    padded.removeLast(padded.count - marker)
+    return padded
   }
 }

@@ -15,6 +15,8 @@ package struct Session<Suite: CipherSuite>: Sendable {
   let baseKey: [UInt8]
   /// The transcript's digest; part of the associated data of every message.
   package let transcript: [UInt8]
+  /// The associated data of every message without a prekey header, made once.
+  private let continuedData: [UInt8]
   /// At an initiator that nobody has answered yet: goes out with every message.
   var pending: PreKeyHeader<Suite>?
   package var ratchet: DoubleRatchet<Suite>
@@ -83,6 +85,7 @@ package struct Session<Suite: CipherSuite>: Sendable {
     self.createdAt = createdAt
     self.baseKey = baseKey
     self.transcript = transcript
+    continuedData = transcript + [CiphertextMessage.Kind.ratchet.rawValue]
     self.pending = pending
     self.ratchet = ratchet
   }
@@ -111,12 +114,8 @@ package struct Session<Suite: CipherSuite>: Sendable {
   /// transcript digest ‖ kind (u8) [‖ prekey header]; the ratchet appends its own header. So every byte of a message is
   /// authenticated: version, suite and tag by the digest, the rest by itself.
   private func associatedData(preKeyHeader: [UInt8]?) -> [UInt8] {
-    let kind = preKeyHeader == nil ? CiphertextMessage.Kind.ratchet : .preKey
-    var writer = ByteWriter(capacity: transcript.count + 1 + (preKeyHeader?.count ?? 0))
-    writer.write(transcript)
-    writer.write(kind.rawValue)
-    if let preKeyHeader { writer.write(preKeyHeader) }
-    return writer.bytes
+    guard let preKeyHeader else { return continuedData }
+    return transcript + [CiphertextMessage.Kind.preKey.rawValue] + preKeyHeader
   }
 }
 
