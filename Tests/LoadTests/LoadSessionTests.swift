@@ -18,10 +18,11 @@ struct LoadSessionTests {
     alice.set(.inFlight(4))
   }
 
-  private func deliver(_ number: UInt64, sender: UInt32 = 0, run: UInt64 = 7) {
+  private func deliver(_ number: UInt64, sequence: UInt64? = nil, sender: UInt32 = 0, run: UInt64 = 7) {
     let message = LoadMessage(run: run, sender: sender, number: number, time: .now())
     let deliver = Deliver(
-      sequence: number, sender: AccountID(Identifier128(high: 0, low: 1)), senderDevice: .first, message: message.id,
+      sequence: sequence ?? number, sender: AccountID(Identifier128(high: 0, low: 1)), senderDevice: .first,
+      message: message.id,
       acceptedAt: 1, kind: .message, ciphertext: message.encoded(size: 64)[...], previous: number - 1)
     bob.received(Frame(deliver))
   }
@@ -57,18 +58,39 @@ struct LoadSessionTests {
   @Test("what comes twice is noticed")
   func duplicated() {
     deliver(1)
-    deliver(1)
+    deliver(1, sequence: 2)
     #expect(bob.tally.delivered == 1)
     #expect(bob.tally.duplicated == 1)
+    // The same delivery again is none.
+    deliver(1, sequence: 2)
+    #expect(bob.tally.duplicated == 1)
+    #expect(bob.tally.redelivered == 1)
   }
 
   @Test("what somebody else has sent is noticed, and what an earlier run has left is passed over")
   func strangers() {
     deliver(1, sender: 5)
     #expect(bob.tally.misordered == 1)
-    deliver(1, run: 6)
+    deliver(1, sequence: 2, run: 6)
     #expect(bob.tally.delivered == 0)
     #expect(bob.tally.misordered == 1)
+  }
+
+  @Test("what is refused for a while is sent again, and nothing new before it")
+  func refused() {
+    let now = NIODeadline.now()
+    let failure = Failure(code: .unavailable, explanation: "", retryAfterMilliseconds: 60_000)
+    alice.received(Frame(failure, request: 2))
+    accept(1)
+    deliver(1)
+    alice.tick(now: now)
+    #expect(alice.tally.sent == 4)
+    #expect(alice.tally.refused == ["unavailable": 1])
+    alice.tick(now: now + .seconds(61))
+    #expect(alice.tally.sent == 5)
+    // The refused one has request 5 now.
+    accept(5)
+    #expect(alice.tally.accepted == 2)
   }
 
   @Test("in an open loop a late message counts from the time at which it was due")

@@ -43,6 +43,7 @@ struct LoadReport: Encodable, Sendable {
   let lost: UInt64
   let duplicated: UInt64
   let misordered: UInt64
+  let redelivered: UInt64
   let refused: [String: UInt64]
   let closedConnections: UInt64
 
@@ -75,6 +76,7 @@ struct LoadReport: Encodable, Sendable {
     self.lost = lost
     duplicated = total.duplicated
     misordered = total.misordered
+    redelivered = total.redelivered
     refused = total.refused
     closedConnections = total.closedConnections
   }

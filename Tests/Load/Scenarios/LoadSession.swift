@@ -28,6 +28,11 @@ final class LoadSession: FrameReceiver {
   /// The highest number of the peer's that has come.
   private var lastSeen: UInt64 = 0
   private var unacknowledged: (first: UInt64, last: UInt64)?
+  /// The highest sequence number that has come.
+  private var lastSequence: UInt64 = 0
+  /// What was refused and is sent again, in this order, before anything new.
+  private var refusedNumbers: Set<UInt64> = []
+  private var pausedUntil = NIODeadline.uptimeNanoseconds(0)
 
   init(_ number: UInt32, account: AccountID, handler: LoadHandler, shape: MessageShape) {
     self.number = number
@@ -62,6 +67,12 @@ final class LoadSession: FrameReceiver {
   }
 
   private func fill(now: NIODeadline) {
+    guard now >= pausedUntil else { return }
+    for number in refusedNumbers.sorted() {
+      guard let entry = waiting[number], let peer else { continue }
+      waiting[number]?.request = write(entry.message, to: peer)
+    }
+    refusedNumbers = []
     switch pace {
     case .stopped: return
     case .inFlight(let limit):
@@ -128,6 +139,13 @@ final class LoadSession: FrameReceiver {
   func closed() { tally.closedConnections += 1 }
 
   private func deliver(_ delivery: Deliver) {
+    // The server delivers again what it has no acknowledgement of; a client knows it by its number.
+    guard delivery.sequence > lastSequence else {
+      tally.redelivered += 1
+      handler.write(Frame(Acknowledge(ranges: [SequenceRange(first: delivery.sequence, last: delivery.sequence)])))
+      return
+    }
+    lastSequence = delivery.sequence
     unacknowledged = (unacknowledged?.first ?? delivery.sequence, delivery.sequence)
     // What an earlier run has left behind is acknowledged and nothing else.
     guard let message = LoadMessage(delivery.ciphertext), message.run == shape.run else { return }
@@ -164,16 +182,17 @@ final class LoadSession: FrameReceiver {
     tally.acceptance.record(UInt64(max(0, (NIODeadline.now() - entry.message.time).nanoseconds)))
   }
 
-  /// What was refused is sent again at once if that makes sense, and else given up, with everything else.
+  /// What was refused is sent again when the server says, if that makes sense, and is else given up with all the rest.
   private func refused(_ request: UInt64, _ failure: Failure) {
     tally.refused[failure.code.name, default: 0] += 1
-    guard let number = numbers.removeValue(forKey: request), let entry = waiting[number] else { return }
-    guard failure.code.isRetryable, failure.retryAfterMilliseconds ?? 0 < 1_000, let peer else {
+    guard let number = numbers.removeValue(forKey: request), waiting[number] != nil else { return }
+    guard failure.code.isRetryable else {
       waiting[number] = nil
       pace = .stopped
       return
     }
-    waiting[number]?.request = write(entry.message, to: peer)
+    refusedNumbers.insert(number)
+    pausedUntil = .now() + .milliseconds(Int64(clamping: min(failure.retryAfterMilliseconds ?? 100, 10_000)))
   }
 }
 

@@ -11,6 +11,8 @@ struct Tally: Sendable {
   var delivered: UInt64 = 0
   var duplicated: UInt64 = 0
   var misordered: UInt64 = 0
+  /// Deliveries that came again under their old number, which a client knows by it: no duplicates.
+  var redelivered: UInt64 = 0
   /// From the time a message was due to its delivery, and to its acceptance.
   var delivery = LatencyHistogram()
   var acceptance = LatencyHistogram()
@@ -30,6 +32,7 @@ struct Tally: Sendable {
     delivered += other.delivered
     duplicated += other.duplicated
     misordered += other.misordered
+    redelivered += other.redelivered
     delivery.add(other.delivery)
     acceptance.add(other.acceptance)
     refused.merge(other.refused, uniquingKeysWith: +)
