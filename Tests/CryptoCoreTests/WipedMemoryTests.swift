@@ -16,12 +16,12 @@
 
     /// What is left in a piece that `use` freed; it answers where the piece was and how large. The first 16 bytes are left out:
     /// there the allocator keeps its list. Where it gives another piece, this one is kept and the next may be the one.
-    private func leftBehind(by use: () -> (address: UInt, size: Int)) throws -> [UInt8] {
+    private func leftBehind(by use: () throws -> (address: UInt, size: Int)) throws -> [UInt8] {
       var held: [UnsafeMutableRawPointer?] = []
       held.reserveCapacity(200)
       defer { for piece in held { free(piece) } }
       while held.count < 200 {
-        let (address, size) = use()
+        let (address, size) = try use()
         let piece = malloc(size)
         held.append(piece)
         if UInt(bitPattern: piece) == address { return Array(UnsafeRawBufferPointer(start: piece, count: size)[16...]) }
@@ -50,6 +50,72 @@
         return secret.withBytes { bytes in bytes.withUnsafeBufferPointer { (UInt(bitPattern: $0.baseAddress), count) } }
       }
       #expect(left == [UInt8](repeating: 0, count: count - 16))
+    }
+
+    /// An array's own header stands before its elements.
+    private static let header = 32
+
+    /// The piece that was given for an array.
+    private static func piece(of bytes: [UInt8]) -> (address: UInt, size: Int) {
+      (bytes.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } - UInt(header), header + bytes.capacity)
+    }
+
+    private func elements(_ left: [UInt8]) -> [UInt8] { Array(left.dropFirst(Self.header - 16).prefix(count)) }
+
+    private var patterned: SecretBytes { SecretBytes(copying: [UInt8](repeating: pattern, count: count)) }
+    private var zeros: [UInt8] { [UInt8](repeating: 0, count: count) }
+
+    @Test("the check sees what an ordinary copy of a secret leaves behind")
+    func plainCopy() throws {
+      let secret = patterned
+      let left = try leftBehind { Self.piece(of: secret.exposed()) }
+      #expect(elements(left) == [UInt8](repeating: pattern, count: count))
+    }
+
+    @Test("a secret that is lent as an array, or taken over from one, leaves zeros behind")
+    func lentAndMoved() throws {
+      let secret = patterned
+      #expect(elements(try leftBehind { secret.withExposed { Self.piece(of: $0) } }) == zeros)
+      let moved = try leftBehind {
+        var bytes = secret.exposed()
+        let piece = Self.piece(of: bytes)
+        _ = SecretBytes(moving: &bytes)
+        return piece
+      }
+      #expect(elements(moved) == zeros)
+    }
+
+    @Test(
+      "a stored secret leaves zeros behind when it has been read, and when it is refused", arguments: [false, true])
+    func read(isRefused: Bool) throws {
+      let secret = patterned
+      let left = try leftBehind {
+        var piece: (address: UInt, size: Int) = (0, 0)
+        do throws(CryptoError) {
+          try secret.read { (reader: inout ByteReader) throws(CryptoError) in
+            piece = Self.piece(of: reader.bytes)
+            _ = try reader.readSecret(isRefused ? count + 1 : count)
+          }
+          #expect(!isRefused)
+        } catch {
+          #expect(isRefused && error == .malformed)
+        }
+        return piece
+      }
+      #expect(elements(left) == zeros)
+    }
+
+    @Test("a writer that has finished leaves zeros behind")
+    func finishedWriter() throws {
+      let bytes = [UInt8](repeating: pattern, count: count)
+      let left = try leftBehind {
+        var writer = ByteWriter(capacity: count)
+        writer.write(bytes)
+        let piece = Self.piece(of: writer.bytes)
+        _ = writer.finishSecret()
+        return piece
+      }
+      #expect(elements(left) == zeros)
     }
 
     @Test("a writer that outgrows its memory leaves zeros behind")

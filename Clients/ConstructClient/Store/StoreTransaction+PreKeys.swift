@@ -106,6 +106,6 @@ extension StoreTransaction {
     guard let id = UInt32(exactly: try row.integer("id")) else { throw ClientError(.storeDamaged) }
     return PreKeyRow(
       id: id, madeAt: UInt64(clamping: try row.integer("made_at")), isUploaded: try row.integer("uploaded") == 1,
-      serialized: SecretBytes(copying: try sealer.open(row.bytes("sealed"), at: place(kind, id))))
+      serialized: try sealer.openSecret(row.bytes("sealed"), at: place(kind, id)))
   }
 }

@@ -33,7 +33,7 @@ extension StoreTransaction {
   /// The private root identity key; nil on a device that does not hold it.
   func rootKey() throws -> SecretBytes? {
     let row = try Row.fetchOne(database, sql: "SELECT sealed FROM profile WHERE name = 'rootKey'")
-    return try row.map { SecretBytes(copying: try sealer.open($0.bytes("sealed"), at: Self.rootKeyPlace)) }
+    return try row.map { try sealer.openSecret($0.bytes("sealed"), at: Self.rootKeyPlace) }
   }
 
   func setRootKey(_ key: SecretBytes) throws {

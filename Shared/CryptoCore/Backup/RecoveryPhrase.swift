@@ -41,6 +41,7 @@ public struct RecoveryPhrase<Provider: CryptoProvider>: Sendable {
     var pendingCount: UInt32 = 0
     for (offset, word) in words.enumerated() {
       guard let index = RecoveryWords.index(of: Self.normalized(word)) else {
+        _ = bits.finishSecret()
         throw .unknownWord(position: offset + 1)
       }
       // Each word adds 11 bits; whole bytes leave at the front.
@@ -53,34 +54,33 @@ public struct RecoveryPhrase<Provider: CryptoProvider>: Sendable {
     }
     let bytes = bits.finishSecret()
     entropy = bytes.slice(0..<Self.entropySize)
-    guard bytes.slice(32..<33).isEqual(to: SecretBytes(copying: [Self.checksum(entropy)])) else {
+    guard bytes.slice(32..<33).isEqual(to: Self.checksum(entropy)) else {
       throw .wrongChecksum
     }
   }
 
   /// The 24 words, for the screen. They are ordinary strings: they are not wiped.
   public var words: [String] {
-    var bytes = entropy.exposed()
-    bytes.append(Self.checksum(entropy))
-    var result: [String] = []
-    for position in 0..<Self.wordCount {
-      var index = 0
-      for bit in position * 11..<position * 11 + 11 {
-        index = index << 1 | Int(bytes[bit / 8] >> UInt8(7 - bit % 8) & 1)
+    SecretBytes(concatenating: [entropy, Self.checksum(entropy)]).withBytes { bytes in
+      var result: [String] = []
+      for position in 0..<Self.wordCount {
+        var index = 0
+        for bit in position * 11..<position * 11 + 11 {
+          index = index << 1 | Int(bytes[bit / 8] >> UInt8(7 - bit % 8) & 1)
+        }
+        result.append(RecoveryWords.all[index])
       }
-      result.append(RecoveryWords.all[index])
+      return result
     }
-    var span = bytes.mutableSpan
-    secureWipe(&span)
-    return result
   }
 
   /// The 32 bytes, for an encrypted store.
   public func serialized() -> SecretBytes { entropy }
 
   /// The first byte of SHA-256(entropy).
-  private static func checksum(_ entropy: SecretBytes) -> UInt8 {
-    entropy.withExposed { Provider.sha256($0)[0] }
+  private static func checksum(_ entropy: SecretBytes) -> SecretBytes {
+    var digest = entropy.withExposed { Provider.sha256($0) }
+    return SecretBytes(moving: &digest).slice(0..<1)
   }
 
   private static func normalized(_ word: String) -> [UInt8] {

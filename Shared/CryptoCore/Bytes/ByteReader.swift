@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Reads fixed layouts (big-endian) from front to back. Every read checks the length; `finish()` refuses what is left
-/// over.
-package struct ByteReader {
-  private let bytes: [UInt8]
+/// over. It cannot be copied, so that nothing else holds the bytes of a secret that are wiped after reading.
+package struct ByteReader: ~Copyable {
+  let bytes: [UInt8]
   private var offset = 0
 
   package init(_ bytes: [UInt8]) {

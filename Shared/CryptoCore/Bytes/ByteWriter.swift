@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Writes fixed layouts (big-endian). When it outgrows its memory it wipes the old piece, so that a state with secrets
-/// leaves no copies behind.
-struct ByteWriter {
+/// leaves no copies behind; for the same reason it cannot be copied.
+struct ByteWriter: ~Copyable {
   private(set) var bytes: [UInt8] = []
 
   init(capacity: Int = 256) {
