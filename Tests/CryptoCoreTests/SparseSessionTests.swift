@@ -82,6 +82,48 @@ struct SparseSessionTests {
     }
   }
 
+  @Test("a malformed sparse header is refused before the Double Ratchet computes anything, and its bounds come first")
+  func order() throws {
+    var parties = try connected(Suite2.self)
+    var bytes = try parties[0].send("text").bytes
+    func receive() throws { _ = try parties[1].receive(CiphertextMessage(bytes: bytes), from: parties[0].remote) }
+    // The ratchet key behind prefix and tag becomes one that no agreement can be computed with.
+    bytes.replaceSubrange(11..<43, with: [UInt8](repeating: 0, count: 32))
+    #expect(throws: CryptoError.invalidKey) { try receive() }
+    // The sparse header's version, behind PN, N and its length.
+    bytes[53] = 2
+    #expect(throws: CryptoError.unsupportedVersion) { try receive() }
+    // N.
+    bytes.replaceSubrange(47..<51, with: [0, 1, 0, 0])
+    #expect(throws: CryptoError.tooFarAhead) { try receive() }
+  }
+
+  @Test(
+    "2,000 skipped keys of each ratchet are kept in a record; the archived sessions least recently used lose theirs")
+  func skippedKeysOfARecord() throws {
+    var (alice, bob) = (try Party<Suite2>(account: 1), try Party<Suite2>(account: 2))
+    /// Alice begins a session, and of her messages in it the last alone arrives.
+    func session(losing count: Int) throws -> [CiphertextMessage] {
+      try alice.initiate(bob.bundle(), of: bob.remote)
+      let lost = try (0..<count).map { try alice.record.encrypt(Array("\($0)".utf8), now: 0) }
+      #expect(try bob.receive(alice.send("last"), from: alice.remote) == "last")
+      return lost
+    }
+    func kept() -> [[Int]] {
+      ([bob.record.current].compactMap { $0 } + bob.record.archived).map {
+        [$0.ratchet.skippedKeys, $0.ratchet.sparse.skippedKeys]
+      }
+    }
+    let sessions = try [session(losing: 900), session(losing: 900), session(losing: 200)]
+    #expect(kept() == [[200, 200], [900, 900], [900, 900]])
+    _ = try session(losing: 1)
+    #expect(kept() == [[1, 1], [200, 200], [900, 900], [0, 0]])
+    #expect(throws: CryptoError.duplicateMessage) { try bob.receive(sessions[0][899], from: alice.remote) }
+    #expect(try bob.receive(sessions[1][0], from: alice.remote) == "0")
+    #expect(try bob.receive(sessions[2][0], from: alice.remote) == "0")
+    #expect(kept() == [[199, 199], [899, 899], [1, 1], [0, 0]])
+  }
+
   @Test("a message key needs both ratchets: without either one's secret it opens nothing")
   func bothRatchets() throws {
     for breaksSparse in [true, false] {

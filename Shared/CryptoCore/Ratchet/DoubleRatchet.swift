@@ -90,43 +90,46 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
     freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite> = { () throws(CryptoError) in try .generate() }
   ) throws(CryptoError) -> (plaintext: [UInt8], next: DoubleRatchet) {
     var state = self
-    // First, since what is wrong with it shows without a step of a chain.
-    let sparseKey = try state.sparse.receivingKey(header: message.header.sparse)
     let plaintext: [UInt8]
     if let index = state.receiving.lastIndex(where: { $0.ratchetKey == message.header.ratchetKey }) {
       plaintext = try state.receive(
-        message, inChain: index, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
+        message, inChain: index, associatedData: associatedData, parameters: parameters)
     } else {
       plaintext = try state.receiveInNewChain(
-        message, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters,
-        freshKeyPair: freshKeyPair)
+        message, associatedData: associatedData, parameters: parameters, freshKeyPair: freshKeyPair)
     }
     state.dropOldKeys(parameters)
     return (plaintext, state)
   }
 
   private mutating func receive(
-    _ message: RatchetMessage<Suite>, inChain index: Int, sparseKey: SecretBytes?, associatedData: [UInt8],
-    parameters: RatchetParameters
+    _ message: RatchetMessage<Suite>, inChain index: Int, associatedData: [UInt8], parameters: RatchetParameters
   ) throws(CryptoError) -> [UInt8] {
     let number = message.header.number
     if number < receiving[index].next {
       guard let key = receiving[index].takeSkipped(number) else { throw .duplicateMessage }
+      let sparseKey = try sparse.receivingKey(header: message.header.sparse)
       return try open(message, key: key, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
     }
+    // The other side has closed this chain and said how long it is: it wrote no such message.
+    guard receiving[index].chainKey != nil else { throw .authenticationFailed }
+    try checkJump(from: receiving[index].next, to: number, parameters)
+    let sparseKey = try sparse.receivingKey(header: message.header.sparse)
     let key = try receiving[index].key(for: number, parameters: parameters, suite: Suite.self)
     return try open(message, key: key, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
   }
 
   /// DHRatchet: the message opens a new chain of the other side.
   private mutating func receiveInNewChain(
-    _ message: RatchetMessage<Suite>, sparseKey: SecretBytes?, associatedData: [UInt8], parameters: RatchetParameters,
+    _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
     freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite>
   ) throws(CryptoError) -> [UInt8] {
     let header = message.header
     if let previous = receiving.last, header.previousCount > previous.next {
       guard header.previousCount - previous.next <= parameters.maximumJump else { throw .tooFarAhead }
     }
+    try checkJump(from: 0, to: header.number, parameters)
+    let sparseKey = try sparse.receivingKey(header: header.sparse)
     let (receivingRoot, chainKey) = try rootKey.advanced(
       by: keyPair.agree(with: header.ratchetKey), info: parameters.rootInfo, suite: Suite.self)
     var chain = ReceivingChain(ratchetKey: header.ratchetKey, chainKey: chainKey, next: 0, skipped: [])
@@ -150,6 +153,15 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
     return plaintext
   }
 
+  /// What a message's number says of itself. It comes before the sparse header, whose key may take as many steps as a
+  /// chain's, and both come before the first agreement or step of a chain.
+  private func checkJump(
+    from next: UInt32, to number: UInt32, _ parameters: RatchetParameters
+  ) throws(CryptoError) {
+    guard number < UInt32.max else { throw .authenticationFailed }
+    guard number - next <= parameters.maximumJump else { throw .tooFarAhead }
+  }
+
   private mutating func open(
     _ message: RatchetMessage<Suite>, key: MessageKey, sparseKey: SecretBytes?, associatedData: [UInt8],
     parameters: RatchetParameters
@@ -161,10 +173,10 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
     return plaintext
   }
 
-  /// Keys of messages that were jumped and may still come, of the Double Ratchet and of the sparse ratchet.
-  var skippedKeys: Int { receiving.reduce(sparse.skippedKeys) { $0 + $1.skipped.count } }
+  /// How many keys the Double Ratchet keeps of messages that were jumped and may still come.
+  var skippedKeys: Int { receiving.reduce(0) { $0 + $1.skipped.count } }
 
-  /// Gives up all messages that were jumped.
+  /// Gives up all messages that were jumped, in both ratchets: a message needs a key of each.
   mutating func dropSkippedKeys() {
     for index in receiving.indices { receiving[index].skipped = [] }
     sparse.dropSkippedKeys()
@@ -186,13 +198,10 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
 }
 
 extension ReceivingChain {
-  /// The key of message `number`, which is not below `next`; the messages before it become skipped.
+  /// The key of message `number`, which is within reach; the messages before it become skipped.
   fileprivate mutating func key<Suite: CipherSuite>(
     for number: UInt32, parameters: RatchetParameters, suite: Suite.Type
   ) throws(CryptoError) -> MessageKey {
-    // The other side has closed this chain and said how long it is: it wrote no such message.
-    guard chainKey != nil, number < UInt32.max else { throw .authenticationFailed }
-    guard number - next <= parameters.maximumJump else { throw .tooFarAhead }
     skip(to: number, keeping: parameters.maximumSkippedKeys, suite: suite)
     guard let chain = chainKey else { throw .authenticationFailed }
     chainKey = chain.next(suite)

@@ -91,15 +91,20 @@ public struct SessionRecord<Suite: CipherSuite>: Sendable {
 
   /// Keeps the bound on keys of jumped messages over all sessions, so that nobody can make a record large by jumping in
   /// many: the least recently used archived sessions give theirs up, each as a whole. A single session has bounds of its
-  /// own.
+  /// own, which are the same.
   mutating func dropOldKeys() {
-    var excess = (current?.ratchet.skippedKeys ?? 0) - SessionLimits.maximumSkippedKeys
-    for session in archived { excess += session.ratchet.skippedKeys }
-    for index in archived.indices.reversed() where excess > 0 {
-      let dropped = archived[index].ratchet.skippedKeys
-      guard dropped > 0 else { continue }
+    var (own, sparse) = (current?.ratchet.skippedKeys ?? 0, current?.ratchet.sparse.skippedKeys ?? 0)
+    for session in archived {
+      own += session.ratchet.skippedKeys
+      sparse += session.ratchet.sparse.skippedKeys
+    }
+    let limit = SessionLimits.maximumSkippedKeys
+    for index in archived.indices.reversed() where own > limit || sparse > limit {
+      let dropped = (archived[index].ratchet.skippedKeys, archived[index].ratchet.sparse.skippedKeys)
+      guard dropped != (0, 0) else { continue }
       archived[index].ratchet.dropSkippedKeys()
-      excess -= dropped
+      own -= dropped.0
+      sparse -= dropped.1
       hasArchiveChanged = true
     }
   }
@@ -126,9 +131,9 @@ extension SessionRecord {
 public enum SessionLimits {
   /// Sessions kept beside the current one; the least recently used is dropped.
   public static let maximumArchivedSessions = 40
-  /// Keys of jumped messages that all sessions of a record keep together, of both ratchets: as many as one session may
+  /// Keys of jumped messages that all sessions of a record keep together, of each ratchet: as many as one session may
   /// have. What archived sessions have beyond it goes.
-  public static let maximumSkippedKeys = 4_000
+  public static let maximumSkippedKeys = RatchetParameters.defaultMaximumSkippedKeys
   /// How long an initiator sends into a session that nobody answers: 30 days, in seconds.
   public static let unansweredLifetime: UInt64 = 30 * 24 * 60 * 60
 }
