@@ -57,6 +57,8 @@ public enum CryptoError: Error, Equatable, Hashable, Sendable {
   case certificateExpired
   /// More than 5,000 devices.
   case tooManyRecipients
+  /// Devices with hybrid headers and devices with headers of suite 1: seal an envelope for each kind.
+  case mixedRecipients
 
   // Groups.
 

@@ -105,6 +105,9 @@ public struct EnvelopeRecipient<Provider: CryptoProvider>: Sendable {
   let suite: SuiteID
   package let senderKey: SecretBytes
 
+  /// Whether the content key is wrapped for it under ML-KEM beside X25519. An envelope is for devices of one kind.
+  public var isHybrid: Bool { suite != .classic }
+
   /// Throws `invalidKey` for a key that nobody can write to: leave such a device out.
   public init(
     _ device: RemoteDevice, from sender: EnvelopeIdentity<Provider>

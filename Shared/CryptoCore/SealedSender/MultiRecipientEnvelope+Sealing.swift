@@ -5,9 +5,20 @@ extension MultiRecipientEnvelope {
   /// Encrypts `content`, a message that authenticates itself to each recipient (a sender-key message, or a ratchet
   /// message to a single device), with a fresh content key, and wraps that key for each device.
   ///
-  /// Throws `malformed` for no device or one that is named twice, `tooManyRecipients`, `plaintextTooLarge`,
-  /// `randomnessUnavailable`.
+  /// The devices are all hybrid or all not (`EnvelopeRecipient.isHybrid`): a header of suite 1 gives the content key that
+  /// all share to whoever breaks X25519.
+  ///
+  /// Throws `mixedRecipients`, `malformed` for no device or one that is named twice, `tooManyRecipients`,
+  /// `plaintextTooLarge`, `randomnessUnavailable`.
   public static func seal<Provider: CryptoProvider>(
+    _ content: [UInt8], certificate: UnverifiedSenderCertificate, to recipients: [EnvelopeRecipient<Provider>]
+  ) throws(CryptoError) -> MultiRecipientEnvelope {
+    for recipient in recipients where recipient.isHybrid != recipients[0].isHybrid { throw .mixedRecipients }
+    return try sealMixed(content, certificate: certificate, to: recipients)
+  }
+
+  /// The same for devices of any suites, which receivers and servers take. For vectors and tests of the layout.
+  package static func sealMixed<Provider: CryptoProvider>(
     _ content: [UInt8], certificate: UnverifiedSenderCertificate, to recipients: [EnvelopeRecipient<Provider>]
   ) throws(CryptoError) -> MultiRecipientEnvelope {
     guard recipients.count <= EnvelopeLimits.maximumRecipients else { throw .tooManyRecipients }

@@ -61,7 +61,7 @@ struct EnvelopeParties {
 
   func seal(_ content: [UInt8], to devices: [Identity]) throws -> MultiRecipientEnvelope {
     let recipients = try devices.map { try EnvelopeRecipient(party: $0.party, from: sender) }
-    return try MultiRecipientEnvelope.seal(content, certificate: certificate, to: recipients)
+    return try MultiRecipientEnvelope.sealMixed(content, certificate: certificate, to: recipients)
   }
 
   /// The bytes that the server delivers to a device.

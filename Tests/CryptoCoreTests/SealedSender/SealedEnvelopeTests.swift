@@ -40,6 +40,28 @@ struct SealedEnvelopeTests {
     }
   }
 
+  @Test("devices with hybrid headers and with headers of suite 1 are not sealed for together")
+  func noMixes() throws {
+    let parties = try EnvelopeParties(senderSuite: 2)
+    func recipient(_ suite: UInt8, as header: SuiteID? = nil) throws -> EnvelopeRecipient<NativeCryptoProvider> {
+      let party = try EnvelopeParties.device(suite, suite: suite).party
+      return try EnvelopeRecipient(party: party, from: parties.sender, suite: header)
+    }
+    func seal(_ recipients: [EnvelopeRecipient<NativeCryptoProvider>]) throws -> Int {
+      try MultiRecipientEnvelope.seal([1], certificate: parties.certificate, to: recipients).recipients.count
+    }
+    let (one, two, three) = (try recipient(1), try recipient(2), try recipient(3))
+    #expect([one, two, three].map(\.isHybrid) == [false, true, true])
+    for mix in [[one, two], [three, one], [two, three, one]] {
+      #expect(throws: CryptoError.mixedRecipients) { try seal(mix) }
+    }
+    // The header counts, not the device.
+    let seenAsClassic = try recipient(2, as: .classic)
+    #expect(throws: CryptoError.mixedRecipients) { try seal([seenAsClassic, three]) }
+    #expect(try seal([one, seenAsClassic]) == 2 && seal([two, three]) == 2)
+    #expect(throws: CryptoError.malformed) { try seal([]) }
+  }
+
   @Test("headers have 49 bytes in suite 1, 1,137 in suite 2 and 1,617 in suite 3")
   func sizes() throws {
     let parties = try EnvelopeParties()

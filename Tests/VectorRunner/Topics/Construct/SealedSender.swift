@@ -24,7 +24,7 @@ private func check(_ test: JSONValue) throws {
     try $0 + $1.bytes("encapsulationRandomness")
   }
   let envelope = try Provider.with(.exactly(randomness)) {
-    try MultiRecipientEnvelope.seal(content, certificate: certificate, to: recipients)
+    try MultiRecipientEnvelope.sealMixed(content, certificate: certificate, to: recipients)
   }.result
   try expect("body", Array(envelope.bytes[envelope.body]), is: test.bytes("body"))
   for (index, answer) in devices.enumerated() {
