@@ -179,6 +179,18 @@ free_port() {
   fail "all ports from $1 to $((port - 1)) are in use"
 }
 
+# The port that a file remembers, if nobody has taken it meanwhile, else the first free one from the given one on, which the
+# file remembers from now on.
+kept_port() { # FILE PORT
+  local port
+  port=$(cat "$1" 2>/dev/null) || port=''
+  if [ -z "$port" ] || (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    port=$(free_port "$2")
+    printf '%s\n' "$port" >"$1"
+  fi
+  printf '%s\n' "$port"
+}
+
 # The status code of an HTTP GET on this machine, without needing curl.
 http_status() { # PORT PATH
   local line

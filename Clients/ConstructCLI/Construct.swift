@@ -52,6 +52,10 @@ struct Construct: AsyncParsableCommand {
       }
     }
     guard index > 0, index < arguments.count, !arguments[index].hasPrefix("-") else { return arguments }
+    // The parser's complaint is about the first thing that it does not know, which is the command.
+    guard configuration.subcommands.contains(where: { $0._commandName == arguments[index] }) else {
+      return [arguments[index]]
+    }
     return [arguments[index]] + arguments[..<index] + arguments[(index + 1)...]
   }
 }

@@ -67,6 +67,8 @@ struct CommandLineTests {
     #expect(
       Construct.commandFirst(["--json", "-p", "me", "--key-file=k", "inbox", "-f"])
         == ["inbox", "--json", "-p", "me", "--key-file=k", "-f"])
+    // So that the complaint is of the command, not of the option.
+    #expect(Construct.commandFirst(["--profile", "me", "frobnicate"]) == ["frobnicate"])
     for unchanged in [["send", "--json"], ["--help"], ["--profile"], ["--profile", "me"], [], ["--json", "--help"]] {
       #expect(Construct.commandFirst(unchanged) == unchanged)
     }
