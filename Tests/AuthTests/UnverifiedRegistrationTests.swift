@@ -22,7 +22,8 @@ struct UnverifiedRegistrationTests {
 
   @discardableResult
   private func verify(_ request: Register) throws -> VerifiedRegistration {
-    try UnverifiedRegistration(request).verified(by: Challenges.authenticator)
+    let unverified = UnverifiedRegistration(request)
+    return try unverified.verified(for: unverified.workedChallenge(by: Challenges.authenticator))
   }
 
   private func expectRefusal(_ code: FailureCode, _ change: (inout Register) throws -> Void) rethrows {

@@ -9,19 +9,25 @@ struct UnverifiedRegistration: Sendable {
 
   init(_ request: Register) { self.request = request }
 
-  /// Every check that needs no state of the server and no clock, the cheap ones first.
+  /// The challenge, if it is of this server and the work has been done.
   ///
   /// - `challengeInvalid`: not a registration challenge of this server
   /// - `proofOfWorkInvalid`: the nonce does not reach the challenge's difficulty
-  /// - `usernameInvalid`, `usernameReserved`: see `Username`
-  /// - `suiteUnsupported`, `keyInvalid`: of the root identity key
-  /// - `deviceListInvalid` and more: see `UnverifiedDeviceList`; the list has number 1 and one device, number 1
-  func verified(by authenticator: ChallengeAuthenticator) throws(Failure) -> VerifiedRegistration {
+  func workedChallenge(by authenticator: ChallengeAuthenticator) throws(Failure) -> Challenge {
     let challenge = try authenticator.open(request.challenge)
     guard challenge.purpose == .registration else { throw Failure(.challengeInvalid) }
     let hasWorked = ProofOfWork.isValid(
       challenge: request.challenge, nonce: request.nonce, difficulty: challenge.difficulty)
     guard hasWorked else { throw Failure(.proofOfWorkInvalid) }
+    return challenge
+  }
+
+  /// Every other check that needs no state of the server and no clock, the cheap ones first.
+  ///
+  /// - `usernameInvalid`, `usernameReserved`: see `Username`
+  /// - `suiteUnsupported`, `keyInvalid`: of the root identity key
+  /// - `deviceListInvalid` and more: see `UnverifiedDeviceList`; the list has number 1 and one device, number 1
+  func verified(for challenge: Challenge) throws(Failure) -> VerifiedRegistration {
     let username = try Self.username(request.username)
     let rootIdentityKey = try RootIdentityKey(suite: request.suite, bytes: request.rootIdentityKey)
     let deviceList = try UnverifiedDeviceList(request.deviceList)

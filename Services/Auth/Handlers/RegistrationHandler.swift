@@ -29,8 +29,11 @@ struct RegistrationHandler: Sendable {
 
   /// A registration that was stored before is answered as it was then, however late it is repeated.
   func register(_ request: Register, _ origin: RequestOrigin) async throws -> Registered {
-    let registration = try UnverifiedRegistration(request).verified(by: authenticator)
+    let unverified = UnverifiedRegistration(request)
+    let challenge = try unverified.workedChallenge(by: authenticator)
+    // Before what is dear to check: one proof of work would serve any number of bad keys and signatures otherwise.
     try await limits.takeRegistration(origin)
+    let registration = try unverified.verified(for: challenge)
     if registration.challenge.isExpired(at: clock.milliseconds()) {
       guard try await store.contains(registration) else { throw Failure(.challengeExpired) }
     } else {

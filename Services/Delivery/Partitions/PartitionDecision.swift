@@ -93,7 +93,8 @@ struct MailboxWrites: Sendable, Equatable {
     case owed
   }
 
-  private(set) var acknowledged: [DeviceAddress: SequenceRanges] = [:]
+  /// In the order in which they came; put in order once, for the whole batch.
+  private var givenRanges: [DeviceAddress: [SequenceRange]] = [:]
   private(set) var envelopes: [StoredEnvelope] = []
   private(set) var growth: [DeviceAddress: Growth] = [:]
   private(set) var accepted: [AcceptedMessage] = []
@@ -103,8 +104,11 @@ struct MailboxWrites: Sendable, Equatable {
   var contested: Set<DeviceAddress> = []
 
   mutating func acknowledge(_ device: DeviceAddress, _ ranges: SequenceRanges) {
-    acknowledged[device] = acknowledged[device]?.union(ranges) ?? ranges
+    givenRanges[device, default: []] += ranges.ranges
   }
+
+  /// What each device has acknowledged.
+  var acknowledged: [DeviceAddress: SequenceRanges] { givenRanges.mapValues { SequenceRanges($0) } }
 
   mutating func takeIn(_ account: AccountID, list number: UInt64) { changes[account] = number }
 
@@ -127,7 +131,7 @@ struct MailboxWrites: Sendable, Equatable {
 
   mutating func add(_ other: MailboxWrites) {
     // Two partitions have no mailbox in common.
-    acknowledged.merge(other.acknowledged) { $0.union($1) }
+    givenRanges.merge(other.givenRanges, uniquingKeysWith: +)
     growth.merge(other.growth) { _, new in new }
     envelopes += other.envelopes
     accepted += other.accepted

@@ -26,7 +26,4 @@ struct SequenceRanges: Sendable, Equatable {
       }
     }
   }
-
-  /// All that is in one of both.
-  func union(_ other: SequenceRanges) -> SequenceRanges { SequenceRanges(ranges + other.ranges) }
 }

@@ -38,12 +38,15 @@ struct ExpiryStore: Sendable {
       .int32(partition.column), .text(worker), .int64(epoch), .uuid(cursor.account), .int32(cursor.device),
       .int64(Int64(Self.mailboxes)), .int64(Int64(Self.rows)),
     ]
-    var statements = [PostgresStatement(Self.sweep, parameters)]
+    // The lock comes in a statement of its own: the next one then sees what a commit has done that held it before.
+    var statements = [
+      PostgresStatement(Self.lock, Array(parameters.prefix(3))), PostgresStatement(Self.sweep, parameters),
+    ]
     // Reads the whole partition, so it goes with the first step alone.
     if cursor == Cursor() { statements.append(PostgresStatement(Self.forgetRemoved, Array(parameters.prefix(3)))) }
     return try await postgres.withConnection { [statements] connection in
       let outcomes = try connection.pipeline(statements)
-      guard let row = outcomes[0].rows.first else { return Step(deleted: 0, next: nil) }
+      guard let row = outcomes[1].rows.first else { return Step(deleted: 0, next: nil) }
       let deleted = Int(try row.int64(0))
       // A mailbox that had more than one step may delete is looked at again.
       if try row.bool(1) { return Step(deleted: deleted, next: cursor) }
@@ -62,6 +65,10 @@ struct ExpiryStore: Sendable {
       try connection.execute(Self.forgetAccepted, .int64(Int64(Self.records)))
     }
   }
+
+  private static let lock: StaticString = """
+    SELECT partition FROM partitions WHERE partition = $1 AND owner = $2 AND epoch = $3 FOR NO KEY UPDATE
+    """
 
   private static let sweep: StaticString = """
     WITH held AS MATERIALIZED (

@@ -39,7 +39,9 @@ extension PartitionLoop {
       metrics.failedBatches.increment()
       logger.warning("a batch was not committed", metadata: ["error": "\(error)"])
       if StoreFailure(error) == .refused { return await isolate(batch) }
-      await recover(decided)
+      // A statement that was fenced has certainly written nothing: a position that has moved was moved by another
+      // attempt, which may have decided otherwise.
+      await recover(error as? DeliveryError == .fenced ? [:] : decided)
       return false
     }
   }
@@ -96,6 +98,8 @@ extension PartitionLoop {
           guard let position = owned[partition]?.position, position != held[partition]?.position else { continue }
           held[partition]?.position = position
           held[partition]?.owner.lookAgain()
+          // The other attempt's attachments are not known here.
+          chores.unasked.insert(partition)
         }
         return
       } catch {

@@ -48,6 +48,7 @@ extension ConnectionState {
     }
     guard phase.session != nil else { return }
     actions.append(.send(Frame(kind: outbound.kind, request: 0, body: outbound.body)))
+    if outbound.kind == FrameKind.deliver.rawValue { acknowledgeableRanges += 1 }
     // A failure that answers nothing ends the connection, for example because the device has connected elsewhere.
     if outbound.kind == FrameKind.failure.rawValue { end(.policyViolation, at: now, into: &actions) }
   }

@@ -90,8 +90,8 @@ extension ConnectionState {
     }
   }
 
-  /// Acknowledgements ask for nothing, so they are neither answered nor counted.
-  private func acknowledge(_ frame: Frame, into actions: inout [ConnectionAction]) {
+  /// Acknowledgements ask for nothing, so they are neither answered nor outstanding.
+  private mutating func acknowledge(_ frame: Frame, into actions: inout [ConnectionAction]) {
     guard let address = phase.session?.address else {
       return actions.append(.fail(refusalWithoutSession, request: frame.request))
     }
@@ -104,10 +104,11 @@ extension ConnectionState {
     }
   }
 
-  func acknowledge(
+  mutating func acknowledge(
     _ ranges: [SequenceRange], from address: DeviceAddress, into actions: inout [ConnectionAction]
   ) {
-    guard !ranges.isEmpty else { return }
+    guard !ranges.isEmpty, ranges.count <= acknowledgeableRanges else { return }
+    acknowledgeableRanges -= ranges.count
     let command = PartitionAcknowledge(account: address.account, device: address.device, ranges: ranges)
     actions.append(.append(PartitionCommand(acknowledge: command), to: Partition(of: address.account)))
   }

@@ -46,7 +46,10 @@ struct AppendQueue: Sendable {
     if command.send != nil {
       guard isConnected, pendingBytes < limits.pendingBytes, hasRoom(.partition(partition)) else { return false }
     } else if command.acknowledge != nil {
-      guard isConnected, pendingBytes < limits.pendingBytes else { return true }
+      guard isConnected, pendingBytes < limits.pendingBytes, hasRoom(.partition(partition)) else { return true }
+    } else if command.detach != nil {
+      // Delivery finds out by itself when nobody acknowledges; what waits for Redis must not grow with who comes and goes.
+      guard pendingBytes < limits.pendingBytes else { return true }
     } else if command.attach != nil {
       // The next connection to Redis begins with all attachments.
       guard isConnected else { return true }

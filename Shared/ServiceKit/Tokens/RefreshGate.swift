@@ -6,6 +6,10 @@
 /// The few are for the moment after a key was made: a token of that key may come a blink after the last refresh.
 actor RefreshGate {
   static let burst = 8
+  /// How many may wait for a refresh that runs, so that who asks without need cannot hold up everybody's place.
+  static let maximumWaiting = 4
+
+  struct Busy: Error {}
 
   private let pause: Duration
   private var isRunning = false
@@ -18,8 +22,9 @@ actor RefreshGate {
   }
 
   /// Runs `body`, or waits for the one that runs; does nothing when there were too many of late.
-  /// - Throws: what `body`, or the one that was waited for, has thrown.
+  /// - Throws: what `body`, or the one that was waited for, has thrown; `Busy` if too many wait for it.
   func run(evenIfRecent: Bool, _ body: @Sendable () async throws -> Void) async throws {
+    if isRunning, !evenIfRecent, waiting.count >= Self.maximumWaiting { throw Busy() }
     if isRunning { return try await withCheckedThrowingContinuation { waiting.append($0) } }
     if !evenIfRecent {
       refill()

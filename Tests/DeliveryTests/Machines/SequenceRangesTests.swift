@@ -24,10 +24,15 @@ struct SequenceRangesTests {
     #expect(all.ranges == [SequenceRange(first: 1, last: UInt64(Int64.max))])
   }
 
-  @Test("a union holds what either holds")
-  func union() {
-    let left = SequenceRanges(Sample.ranges(1...2, 9...9))
-    #expect(left.union(SequenceRanges(Sample.ranges(3...4))).ranges == Sample.ranges(1...4, 9...9))
+  @Test("what a batch acknowledges is put in order once for each device")
+  func batch() {
+    let (phone, tablet) = (Sample.address(Sample.bob, 1), Sample.address(Sample.bob, 2))
+    var writes = MailboxWrites()
+    writes.acknowledge(phone, SequenceRanges(Sample.ranges(9...9, 1...2)))
+    writes.acknowledge(tablet, SequenceRanges(Sample.ranges(5...5)))
+    writes.acknowledge(phone, SequenceRanges(Sample.ranges(3...4)))
+    #expect(writes.acknowledged[phone]?.ranges == Sample.ranges(1...4, 9...9))
+    #expect(writes.acknowledged[tablet]?.ranges == Sample.ranges(5...5))
   }
 
   @Test("a window loses exactly what the ranges name", arguments: [0, 1, 2, 3, 4, 5, 6, 7] as [UInt64])

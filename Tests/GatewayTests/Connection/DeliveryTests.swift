@@ -19,6 +19,19 @@ struct DeliveryTests {
     for var connection in [TestConnection(), .open()] { #expect(connection.deliver(deliver).isEmpty) }
   }
 
+  @Test("a device acknowledges as many ranges as it has had deliveries, and some more; the rest is passed over")
+  func acknowledgements() {
+    var connection = TestConnection.ready()
+    let one = Acknowledge(ranges: [SequenceRange(first: 1, last: 1)])
+    let allowance = WireLimits.acknowledgementRanges + WireLimits.unacknowledgedDeliveries
+    for _ in 0..<allowance { #expect(connection.receive(one, request: 0).commands.count == 1) }
+    #expect(connection.receive(one, request: 0).isEmpty)
+    #expect(connection.state.phase.isLive)
+    _ = connection.deliver(deliver)
+    #expect(connection.receive(one, request: 0).commands.count == 1)
+    #expect(connection.receive(one, request: 0).isEmpty)
+  }
+
   @Test("an answer that was not asked for is dropped")
   func unasked() {
     for var connection in [TestConnection(), .open(), .ready()] {
