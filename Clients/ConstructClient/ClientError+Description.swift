@@ -18,7 +18,8 @@ extension ClientError: CustomStringConvertible {
     case .refused: "The server refused: \(failure?.name ?? "no reason given")."
     case .wrongServer: "This server has another domain than the one that the account was registered at."
     case .replaced: "This device has connected from elsewhere."
-    case .deviceRemoved: "This device does not belong to the account any more."
+    case .deviceRemoved:
+      "This server does not know this device: it was removed from the account, or the server is another one."
     case .versionUnsupported: "Server and client have no protocol version in common; one of them needs an update."
     case .tooBusy: "Too many requests wait already."
     case .usernameLength: "A username has 3 to 32 characters."

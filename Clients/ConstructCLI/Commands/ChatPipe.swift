@@ -89,7 +89,8 @@ actor ChatPipe {
     case .verify(let confirms):
       if confirms { try await client.markVerified(contact) }
       let number = try await client.safetyNumber(with: contact)
-      output.note(SafetyNumberText.text(number, with: contact, style: output.style, withQR: false))
+      output.note(
+        SafetyNumberText.text(number, with: contact, style: output.style, withQR: false, confirmation: "/verify yes"))
     case .text(let text):
       guard !text.isEmpty else { break }
       try await send(text)

@@ -113,7 +113,7 @@ actor ChatTerminal {
     do throws(ClientError) {
       if confirms { try await client.markVerified(contact) }
       let number = try await client.safetyNumber(with: contact)
-      return SafetyNumberText.text(number, with: contact, style: style, withQR: true)
+      return SafetyNumberText.text(number, with: contact, style: style, withQR: true, confirmation: "/verify yes")
         .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     } catch {
       guard error.code == .contactUnknown else { throw error }

@@ -74,11 +74,15 @@ struct VerifyCommand: ProfileCommand {
       contact: contact.name, digits: number.groups.joined(),
       qr: HexDigits(bytes: number.qrPayload).text,
       suite: contact.suite?.rawValue, verified: number.isVerified, scanned: outcome?.rawValue)
-    output.result(
-      record,
-      outcome == .verified
-        ? output.style.own("✓ It is \(contact.name)'s view of the same safety number. \(contact.name) is verified.")
-        : SafetyNumberText.text(number, with: contact.name, style: output.style, withQR: !noQR))
+    let text =
+      switch outcome {
+      case nil: SafetyNumberText.text(number, with: contact.name, style: output.style, withQR: !noQR)
+      case .verified:
+        output.style.own("✓ It is \(contact.name)'s view of the same safety number. \(contact.name) is verified.")
+      // Nothing to compare or to confirm beside a code that was wrong.
+      default: "✗ It is not \(contact.name)'s view of your safety number."
+      }
+    output.result(record, text)
     if let failure = outcome.flatMap({ CommandFailure(scanned: $0, of: contact.name) }) { throw failure }
     if let suite = contact.suite {
       output.note("The conversation with \(contact.name) is \(SuiteText.phrase(suite)).")
@@ -118,7 +122,10 @@ struct VerifyCommand: ProfileCommand {
 
 /// The safety number for people.
 enum SafetyNumberText {
-  static func text(_ number: ContactSafetyNumber, with name: String, style: Style, withQR: Bool) -> String {
+  /// - Parameter confirmation: what to type to confirm it; nil for the command of its own.
+  static func text(
+    _ number: ContactSafetyNumber, with name: String, style: Style, withQR: Bool, confirmation: String? = nil
+  ) -> String {
     var lines = ["Your safety number with \(style.other(name)):", ""]
     for start in stride(from: 0, to: number.groups.count, by: 4) {
       lines.append("    " + number.groups[start..<min(start + 4, number.groups.count)].joined(separator: "  "))
@@ -131,7 +138,7 @@ enum SafetyNumberText {
     lines.append(
       number.isVerified
         ? style.own("✓ You have confirmed it.")
-        : "If \(name) sees the same digits, confirm with 'construct verify \(name) --confirm'.")
+        : "If \(name) sees the same digits, confirm with \(confirmation ?? "'construct verify \(name) --confirm'").")
     return lines.joined(separator: "\n")
   }
 }

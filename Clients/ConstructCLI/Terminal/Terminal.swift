@@ -60,14 +60,20 @@ struct Terminal: Sendable {
     }
   }
 
+  /// Ctrl-C as a byte.
+  private static let interrupt: UInt8 = 3
+
   /// A line that is not shown as it is typed.
   func readSecret(prompt: String) throws -> [UInt8] {
     var before = termios()
     guard tcgetattr(input, &before) == 0 else { throw CommandFailure(.usage, "The terminal cannot be read.") }
     var quiet = before
-    quiet.c_lflag &= ~tcflag_t(ECHO)
+    // Signals stay keys, so that the terminal is always restored, and Ctrl-C ends the line like a return.
+    quiet.c_lflag &= ~tcflag_t(ECHO | ISIG)
+    unsafe withUnsafeMutableBytes(of: &quiet.c_cc) { unsafe $0[Int(VEOL)] = Self.interrupt }
+    // Before the prompt, and without throwing away what a script has typed already.
+    tcsetattr(input, TCSADRAIN, &quiet)
     write(prompt)
-    tcsetattr(input, TCSAFLUSH, &quiet)
     defer {
       tcsetattr(input, TCSAFLUSH, &before)
       write("\n")
@@ -77,6 +83,7 @@ struct Terminal: Sendable {
       let typed = read()
       if typed.isEmpty { break }
       line += typed
+      if line.contains(Self.interrupt) { throw CommandFailure(.usage, "Cancelled.") }
     }
     while let last = line.last, last == 0x0A || last == 0x0D { line.removeLast() }
     return line
