@@ -38,7 +38,9 @@ public final class Gateway: Service {
       name: "gw-" + [UInt8].random(count: 8).hexadecimal,
       settings: ConnectionSettings(
         domain: context.domain, timing: configuration.timing, sendPortion: configuration.deviceRate.portion),
-      appendLimits: configuration.appendLimits, maximumConnections: configuration.maximumConnections,
+      appendLimits: configuration.appendLimits,
+      connectionLimits: ConnectionLimits(
+        all: configuration.maximumConnections, oneAddress: configuration.addressConnections),
       clock: context.clock, origins: ClientOrigin(secret: configuration.secret),
       tokens: TokenQueue(capacity: configuration.maximumConnections, verify: verify),
       portions: PortionQueue(

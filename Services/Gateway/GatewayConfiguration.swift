@@ -35,6 +35,8 @@ public struct GatewayConfiguration: Sendable {
   public var tls: TLSFiles?
   public var eventLoops: Int
   public var maximumConnections: Int
+  /// Connections from one IPv4 address or one IPv6 network of 64 bits.
+  public var addressConnections: Int
   public var outboundBytes: Int
   public var drainTime: Duration
   var timing = ConnectionTiming()
@@ -57,6 +59,7 @@ public struct GatewayConfiguration: Sendable {
     tls = try Self.tls(reader)
     eventLoops = try reader.integer("gateway.event.loops", default: min(System.coreCount, 8), in: 1...64)
     maximumConnections = try reader.integer("gateway.maximum.connections", default: 50_000, in: 1...1_000_000)
+    addressConnections = try reader.integer("gateway.address.connections", default: 2_000, in: 1...1_000_000)
     outboundBytes = try reader.integer(
       "gateway.outbound.bytes", default: 1 << 20, in: WireLimits.frameBytes...64 << 20)
     drainTime = try reader.seconds("gateway.drain.seconds", default: 10, in: 0...15)

@@ -19,18 +19,19 @@ final class GatewayHub: Sendable {
   let tokens: TokenQueue
   let portions: PortionQueue
   let redisDoubt = Signal()
-  private let maximumConnections: Int
+  private let connectionLimits: ConnectionLimits
+  private let addressCounts = Mutex<[[UInt8]: Int]>([:])
   private let connectionCount = Atomic<Int>(0)
   private let connectionNumber = Atomic<UInt64>(0)
 
   init(
-    name: String, settings: ConnectionSettings, appendLimits: AppendLimits, maximumConnections: Int,
+    name: String, settings: ConnectionSettings, appendLimits: AppendLimits, connectionLimits: ConnectionLimits,
     clock: WallClock, origins: ClientOrigin, tokens: TokenQueue, portions: PortionQueue
   ) {
     self.name = name
     self.settings = settings
     self.appendLimits = appendLimits
-    self.maximumConnections = maximumConnections
+    self.connectionLimits = connectionLimits
     self.clock = clock
     self.origins = origins
     self.tokens = tokens
@@ -42,10 +43,11 @@ final class GatewayHub: Sendable {
   }
 
   /// Counts a socket in.
-  /// - Returns: false at the bound; it is not counted then.
-  func enter() -> Bool {
+  /// - Parameter address: `ClientOrigin.prefix` of its other end; nil for what has no network address.
+  /// - Returns: false at a bound; it is not counted then.
+  func enter(from address: [UInt8]?) -> Bool {
     let count = connectionCount.add(1, ordering: .relaxed).newValue
-    guard count <= maximumConnections else {
+    guard count <= connectionLimits.all, address.map(takePlace) ?? true else {
       connectionCount.subtract(1, ordering: .relaxed)
       metrics.refusedConnections.increment()
       return false
@@ -55,8 +57,22 @@ final class GatewayHub: Sendable {
   }
 
   /// Counts a socket out.
-  func leave() {
+  func leave(from address: [UInt8]?) {
     metrics.connections.set(connectionCount.subtract(1, ordering: .relaxed).newValue)
+    guard let address else { return }
+    addressCounts.withLock { counts in
+      let left = counts[address, default: 1] - 1
+      counts[address] = left > 0 ? left : nil
+    }
+  }
+
+  /// One of the places of an address; false if it has none left.
+  private func takePlace(of address: [UInt8]) -> Bool {
+    addressCounts.withLock { counts in
+      guard counts[address, default: 0] < connectionLimits.oneAddress else { return false }
+      counts[address, default: 0] += 1
+      return true
+    }
   }
 
   var currentConnections: Int { connectionCount.load(ordering: .relaxed) }
@@ -68,4 +84,11 @@ final class GatewayHub: Sendable {
 
   /// The event loop of a connection.
   static func shard(of connection: UInt64) -> Int { Int(connection & 0xFF) }
+}
+
+/// How many sockets a gateway holds.
+struct ConnectionLimits: Sendable {
+  var all: Int
+  /// Of one IPv4 address or one IPv6 network of 64 bits, so that nobody takes all places without an account.
+  var oneAddress: Int
 }

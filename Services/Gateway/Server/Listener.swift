@@ -31,13 +31,14 @@ struct Listener: Sendable {
   }
 
   private func accept(_ channel: any Channel) throws {
-    guard let shard = shards.first(where: { $0.eventLoop === channel.eventLoop }), hub.enter() else {
+    let address = ClientOrigin.prefix(of: channel.remoteAddress)
+    guard let shard = shards.first(where: { $0.eventLoop === channel.eventLoop }), hub.enter(from: address) else {
       throw ChannelError.ioOnClosedChannel
     }
     let (connection, acceptedAt) = shard.onLoop.accept(channel)
     channel.closeFuture.whenComplete { [hub] _ in
       shard.onLoop.abandon(connection)
-      hub.leave()
+      hub.leave(from: address)
     }
     let pipeline = channel.pipeline.syncOperations
     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }

@@ -22,6 +22,7 @@ struct GatewayConfigurationTests {
     #expect(configuration.port == 8_443)
     #expect(configuration.tls == nil)
     #expect(configuration.maximumConnections == 50_000)
+    #expect(configuration.addressConnections == 2_000)
     #expect(configuration.outboundBytes == 1_048_576)
     #expect(configuration.timing == ConnectionTiming())
     #expect(configuration.appendLimits == AppendLimits())

@@ -88,6 +88,19 @@ struct HandshakeTests {
     }
   }
 
+  @Test("one address has a bound of its own, and others do not notice")
+  func oneAddress() async throws {
+    try await GatewayHarness.with(settings: ["gateway.address.connections": "2"]) { harness in
+      let first = try await TestClient.hello(port: harness.port)
+      let second = try await TestClient.hello(port: harness.port)
+      await #expect(throws: (any Error).self) { try await TestClient.connect(port: harness.port) }
+      let stranger = try await TestClient.connect(port: harness.port, from: "127.0.0.9")
+      try await first.cut()
+      let third = try await eventually { try await TestClient.hello(port: harness.port) }
+      _ = (second, stranger, third)
+    }
+  }
+
   @Test("beyond the maximum of connections a socket is closed at once, and there is room when one has left")
   func maximumConnections() async throws {
     try await GatewayHarness.with(settings: ["gateway.maximum.connections": "2"]) { harness in

@@ -38,13 +38,16 @@ final class TestClient: Sendable {
   }
 
   /// Connects and upgrades.
-  /// - Parameter receiveBuffer: the kernel's, in bytes; nil for its own choice.
+  /// - Parameters:
+  ///   - receiveBuffer: the kernel's, in bytes; nil for its own choice.
+  ///   - source: the address to come from; nil for the system's choice.
   static func connect(
-    port: Int, path: String = "/v1", tls: NIOSSLContext? = nil, receiveBuffer: Int? = nil
+    port: Int, path: String = "/v1", tls: NIOSSLContext? = nil, receiveBuffer: Int? = nil, from source: String? = nil
   ) async throws -> TestClient {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
     var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+    if let source { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: source, port: 0)) }
     if let receiveBuffer {
       bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: numericCast(receiveBuffer))
     }
