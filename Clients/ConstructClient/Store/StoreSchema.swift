@@ -37,7 +37,7 @@ enum StoreSchema {
   }
 
   /// Messages of which nothing is shown whose ids are kept, so that one that comes again is known. The server removes
-  /// repetitions itself, and a message waits there for 30 days at the longest.
+  /// repetitions itself, and a message waits there for as long as the operator says, 30 days unless told otherwise.
   static let silentMessages = 10_000
 
   private static let silent = """

@@ -89,7 +89,9 @@ actor PartitionLeases {
 
   /// Gives partitions back that the worker has stopped working on.
   func release(_ partitions: [Partition]) async throws {
+    let before = table
     table.released(partitions)
+    tellChange(since: before)
     toldAt = clock.now()
     try await store.release(partitions)
   }
@@ -117,8 +119,8 @@ actor PartitionLeases {
   private func end(askedAt moment: Moment) -> Moment { moment + (leaseMilliseconds - leaseMilliseconds / 10) }
 
   private func tellChange(since before: LeaseTable) {
+    Gauge(label: "construct_delivery_partitions").record(table.leases.count)
     guard before.leases.mapValues(\.row.epoch) != table.leases.mapValues(\.row.epoch) else { return }
     logger.info("leases have changed", metadata: ["held": "\(table.leases.count)", "workers": "\(workers)"])
-    Gauge(label: "construct_delivery_partitions").record(table.leases.count)
   }
 }

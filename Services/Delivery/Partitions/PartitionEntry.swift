@@ -7,7 +7,7 @@ import Wire
 /// Where the answer to a send goes.
 struct ReplyAddress: Hashable, Sendable {
   let connection: DeviceConnection
-  /// The client's number of the request.
+  /// The gateway's number of the request, which the answer bears.
   let request: UInt64
 }
 

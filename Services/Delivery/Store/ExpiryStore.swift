@@ -57,12 +57,12 @@ struct ExpiryStore: Sendable {
     }
   }
 
-  /// Deletes records by which repetitions are known, once they are 30 days old, of all partitions. It needs no lease:
+  /// Deletes records by which repetitions are known, once they are so many days old, of all partitions. It needs no lease:
   /// forgetting such a record is as safe for its owner as for anybody.
   /// - Returns: how many were deleted; fewer than `records` when there are no more.
-  func forgetAccepted() async throws -> Int {
+  func forgetAccepted(olderThanDays days: Int) async throws -> Int {
     try await postgres.withConnection { connection in
-      try connection.execute(Self.forgetAccepted, .int64(Int64(Self.records)))
+      try connection.execute(Self.forgetAccepted, .int64(Int64(Self.records)), .int32(Int32(days)))
     }
   }
 
@@ -131,7 +131,7 @@ struct ExpiryStore: Sendable {
   private static let forgetAccepted: StaticString = """
     DELETE FROM accepted_messages WHERE ctid = ANY (ARRAY(
       SELECT ctid FROM accepted_messages
-      WHERE accepted_at < (extract(epoch FROM now() - interval '30 days') * 1000)::bigint
+      WHERE accepted_at < (extract(epoch FROM now() - make_interval(days => $2)) * 1000)::bigint
       ORDER BY accepted_at LIMIT $1))
     """
 }

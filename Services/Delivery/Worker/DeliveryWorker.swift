@@ -24,7 +24,7 @@ struct DeliveryWorker: Service {
       clock: clock, logger: context.logger)
     sweep = ExpirySweep(
       store: ExpiryStore(postgres: context.postgres, worker: context.instance), leases: leases,
-      interval: configuration.sweepInterval, logger: context.logger)
+      interval: configuration.sweepInterval, rememberedDays: max(30, configuration.expiryDays), logger: context.logger)
     wakeUps = WakeUpSweep(
       store: WakeUpStore(postgres: context.postgres, worker: context.instance), leases: leases,
       writer: EffectsWriter(redis: context.redis, logger: context.logger), interval: configuration.wakeUpInterval,

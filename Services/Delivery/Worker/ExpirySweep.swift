@@ -10,6 +10,8 @@ struct ExpirySweep: Sendable {
   let store: ExpiryStore
   let leases: PartitionLeases
   let interval: Duration
+  /// For how long a message that was accepted is known when it is repeated.
+  let rememberedDays: Int
   let logger: Logger
 
   /// Sweeps until the task is cancelled.
@@ -53,6 +55,8 @@ struct ExpirySweep: Sendable {
   }
 
   private func forgetAccepted() async throws {
-    while try await store.forgetAccepted() == ExpiryStore.records { try Task.checkCancellation() }
+    while try await store.forgetAccepted(olderThanDays: rememberedDays) == ExpiryStore.records {
+      try Task.checkCancellation()
+    }
   }
 }

@@ -79,7 +79,6 @@ extension PartitionLoop {
       chores.moved(partition)
       effects.add(more)
     }
-    metrics.told(effects)
     await tell(effects)
   }
 

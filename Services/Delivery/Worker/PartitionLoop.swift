@@ -94,6 +94,7 @@ struct PartitionLoop {
 
   /// Tells others what has come of it; who could not be reached is not sent anything before what was lost.
   mutating func tell(_ effects: DeliveryEffects) async {
+    metrics.told(effects)
     let lost = await writer.write(effects)
     guard !lost.isEmpty else { return }
     for partition in held.keys { held[partition]?.owner.lost(lost) }
