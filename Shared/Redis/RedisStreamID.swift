@@ -25,6 +25,13 @@ public struct RedisStreamID: Comparable, Hashable, Sendable, CustomStringConvert
 
   public var description: String { "\(milliseconds)-\(sequence)" }
 
+  /// The least id that is greater.
+  public var next: RedisStreamID {
+    sequence < .max
+      ? RedisStreamID(milliseconds: milliseconds, sequence: sequence + 1)
+      : RedisStreamID(milliseconds: milliseconds + 1, sequence: 0)
+  }
+
   public static func < (left: RedisStreamID, right: RedisStreamID) -> Bool {
     (left.milliseconds, left.sequence) < (right.milliseconds, right.sequence)
   }

@@ -86,7 +86,7 @@ actor MailboxReceiver {
   private func process(_ deliveries: [Deliver], in group: inout TaskGroup<Void>) async throws(ClientError) {
     var ready: [Deliver] = []
     for delivery in deliveries {
-      if blocked[delivery.sender] == nil { ready.append(delivery) } else { hold(delivery) }
+      if blocked[delivery.sender] == nil { ready.append(delivery) } else { try hold(delivery) }
     }
     try await receive(ready, lookedUp: [:], in: &group)
   }
@@ -102,15 +102,18 @@ actor MailboxReceiver {
         if blocked[sender] == nil {
           try await receive(batch, lookedUp: lookedUp, in: &group)
         } else {
-          for delivery in batch { hold(delivery) }
+          for delivery in batch { try hold(delivery) }
         }
       }
     }
   }
 
-  /// The server repeats what it does not see acknowledged; each is held once.
-  private func hold(_ delivery: Deliver) {
+  /// The server repeats what it does not see acknowledged; each is held once. None of them is acknowledged, so there are
+  /// no more than a server may send ahead.
+  private func hold(_ delivery: Deliver) throws(ClientError) {
     if blocked[delivery.sender]?.deliveries.contains(where: { $0.sequence == delivery.sequence }) == true { return }
+    let held = blocked.values.reduce(0) { $0 + $1.deliveries.count }
+    guard held < GatewayConnection.pushCapacity else { throw ClientError(.protocolViolation) }
     blocked[delivery.sender]?.deliveries.append(delivery)
   }
 
@@ -152,7 +155,7 @@ actor MailboxReceiver {
           let sender = delivery.sender
           group.addTask { await self.lookUp(account, for: sender) }
         }
-        hold(delivery)
+        try hold(delivery)
       }
     }
     try await acknowledge(acknowledged)

@@ -69,12 +69,3 @@ struct StreamGuard: Sendable {
     return nil
   }
 }
-
-extension RedisStreamID {
-  /// The least id that is greater.
-  var next: RedisStreamID {
-    sequence < .max
-      ? RedisStreamID(milliseconds: milliseconds, sequence: sequence + 1)
-      : RedisStreamID(milliseconds: milliseconds + 1, sequence: 0)
-  }
-}

@@ -25,7 +25,10 @@ extension ConnectionState {
       guard isItsTurn else { throw unavailable }
       serial = try admit(frame.request, message: outgoing, at: now)
     } catch {
-      if error.code.isRetryable { held.refused(outgoing, until: deadline) }
+      if error.code.isRetryable {
+        // Its place is kept for twice the time after which it is asked to come again, if that is long.
+        held.refused(outgoing, until: max(deadline, now.monotonic + 2 * (error.retryAfterMilliseconds ?? 0)))
+      }
       if allowance.wantsPortion() { actions.append(.takePortion(address)) }
       return refuse(frame.request, error, at: now, into: &actions)
     }

@@ -139,7 +139,7 @@ final class Membership: Sendable {
         RedisCommand("TIME"),
         announcement(until: leaseEnd),
         RedisCommand(
-          "XTRIM", stream, "MINID", .id(RedisStreamID(milliseconds: read.milliseconds, sequence: read.sequence + 1))),
+          "XTRIM", stream, "MINID", .id(read.next)),
       ], onConnection: standing.generation)
     guard try replies[0].successful().integerValue == 1 else { return nil }
     let time = try Self.milliseconds(try replies[1].successful())
