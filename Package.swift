@@ -172,7 +172,8 @@ let package = Package(
     .executableTarget(
       name: "LoadCommand",
       dependencies: [
-        "CryptoCore", "NativeCrypto", "Wire", .argumentParser, .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL,
+        "ConstructClient", "CryptoCore", "NativeCrypto", "Wire", .argumentParser, .nioCore, .nioPosix, .nioHTTP1,
+        .nioWebSocket,
       ],
       path: "Tests/Load", swiftSettings: common),
     .testTarget(name: "LoadTests", dependencies: ["LoadCommand", "Wire", .nioCore], swiftSettings: common),
@@ -221,8 +222,7 @@ let package = Package(
       dependencies: [
         "AuthService", "KeyDirectoryService", "GatewayService", "DeliveryService", "PushRelayService",
         "ConstructClient", "CryptoCore", "LoadCommand", "NativeCrypto", "ServiceKit", "Postgres", "Redis",
-        "TestSupport",
-        "Wire", .nioPosix,
+        "TestSupport", "Wire", .nioPosix,
       ],
       swiftSettings: common),
   ]

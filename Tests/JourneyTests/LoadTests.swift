@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConstructClient
 import Foundation
 import NIOPosix
 import TestSupport
@@ -18,7 +19,7 @@ struct LoadTests {
     ]
     try await Construct.with(gateways: 2, workers: 2, settings: settings) { construct in
       let group = MultiThreadedEventLoopGroup.singleton
-      let endpoints = try construct.gateways.map { try #require(LoadEndpoint($0)) }
+      let endpoints = try construct.gateways.map { try GatewayEndpoint($0) }
       let file = FileManager.default.temporaryDirectory.appending(path: "load-\(UInt64.random(in: 0...UInt64.max))")
       defer { do { try FileManager.default.removeItem(at: file) } catch { Issue.record(error) } }
       var stock = try AccountStock(file: file)

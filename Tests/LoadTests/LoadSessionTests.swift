@@ -18,12 +18,16 @@ struct LoadSessionTests {
     alice.set(.inFlight(4))
   }
 
-  private func deliver(_ number: UInt64, sequence: UInt64? = nil, sender: UInt32 = 0, run: UInt64 = 7) {
+  /// - Parameter previous: the sequence of the delivery before it, by default the one before its own.
+  private func deliver(
+    _ number: UInt64, sequence: UInt64? = nil, previous: UInt64? = nil, sender: UInt32 = 0, run: UInt64 = 7
+  ) {
+    let sequence = sequence ?? number
     let message = LoadMessage(run: run, sender: sender, number: number, time: .now())
     let deliver = Deliver(
-      sequence: sequence ?? number, sender: AccountID(Identifier128(high: 0, low: 1)), senderDevice: .first,
+      sequence: sequence, sender: AccountID(Identifier128(high: 0, low: 1)), senderDevice: .first,
       message: message.id,
-      acceptedAt: 1, kind: .message, ciphertext: message.encoded(size: 64)[...], previous: number - 1)
+      acceptedAt: 1, kind: .message, ciphertext: message.encoded(size: 64)[...], previous: previous ?? sequence - 1)
     bob.received(Frame(deliver))
   }
 
@@ -49,7 +53,7 @@ struct LoadSessionTests {
   func lost() {
     accept(1)
     accept(2)
-    deliver(2)
+    deliver(2, sequence: 1)
     #expect(alice.missing == 1)
     #expect(bob.tally.misordered == 1)
     #expect(!alice.isQuiet)
@@ -65,6 +69,14 @@ struct LoadSessionTests {
     deliver(1, sequence: 2)
     #expect(bob.tally.duplicated == 1)
     #expect(bob.tally.redelivered == 1)
+  }
+
+  @Test("behind a delivery that was lost on its way nothing is taken")
+  func gap() {
+    deliver(1)
+    deliver(3, previous: 2)
+    #expect(bob.tally.delivered == 1)
+    #expect(bob.tally.gaps == 1)
   }
 
   @Test("what somebody else has sent is noticed, and what an earlier run has left is passed over")

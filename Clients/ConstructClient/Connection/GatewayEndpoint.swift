@@ -72,7 +72,7 @@ public struct GatewayEndpoint: Hashable, Sendable, CustomStringConvertible {
   var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
 
   /// The `Host` header: without the port where it is the scheme's own.
-  var authority: String { port == (isSecure ? 443 : 80) ? bracketedHost : "\(bracketedHost):\(port)" }
+  package var authority: String { port == (isSecure ? 443 : 80) ? bracketedHost : "\(bracketedHost):\(port)" }
 
   /// The address as it was given, with its port, and with its path where it is not the usual one.
   public var description: String {

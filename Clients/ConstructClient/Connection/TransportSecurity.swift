@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
-import NIOSSL
+package import NIOSSL
 
 /// Whose certificates a `wss://` connection believes. Verification cannot be switched off.
 public enum TransportSecurity: Hashable, Sendable {
@@ -12,7 +12,7 @@ public enum TransportSecurity: Hashable, Sendable {
   case authorityFile(String)
 
   /// The TLS context; throws `.certificateInvalid` if the file holds no certificates.
-  func makeContext() throws(ClientError) -> NIOSSLContext {
+  package func makeContext() throws(ClientError) -> NIOSSLContext {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.certificateVerification = .fullVerification
     configuration.minimumTLSVersion = .tlsv12
@@ -25,7 +25,7 @@ public enum TransportSecurity: Hashable, Sendable {
 
 extension GatewayEndpoint {
   /// The TLS handler for this host: by name with SNI, by address otherwise.
-  func makeTLSHandler(context: NIOSSLContext) throws -> NIOSSLClientHandler {
+  package func makeTLSHandler(context: NIOSSLContext) throws -> NIOSSLClientHandler {
     do { return try NIOSSLClientHandler(context: context, serverHostname: host) } catch let error as NIOSSLExtraError
       where error == .cannotUseIPAddressInSNI
     {

@@ -6,7 +6,7 @@ import NativeCrypto
 
 /// The work that guards registration: a nonce of 8 bytes such that SHA-256(challenge ‖ nonce) begins with as many zero
 /// bits as the server asks for.
-enum ProofOfWork {
+package enum ProofOfWork {
   /// More than this would keep a phone busy for minutes; a server that asks for it is not waited for.
   static let maximumDifficulty: UInt32 = 28
 
@@ -14,7 +14,7 @@ enum ProofOfWork {
   ///
   /// Throws `.challengeTooHard` or `.cancelled`. 2^difficulty hashes on average.
   @concurrent
-  static func solve(challenge: [UInt8], difficulty: UInt32) async throws(ClientError) -> [UInt8] {
+  package static func solve(challenge: [UInt8], difficulty: UInt32) async throws(ClientError) -> [UInt8] {
     guard difficulty <= maximumDifficulty else { throw ClientError(.challengeTooHard) }
     var input = challenge + [UInt8](repeating: 0, count: 8)
     var nonce: UInt64 = 0

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Bytes as hexadecimal digits.
-enum Hex {
-  static func encode(_ bytes: [UInt8]) -> String {
+package enum Hex {
+  package static func encode(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count * 2)
@@ -15,7 +15,7 @@ enum Hex {
   }
 
   /// Nil unless all of it is pairs of digits, in either case.
-  static func decode(_ digits: [UInt8]) -> [UInt8]? {
+  package static func decode(_ digits: [UInt8]) -> [UInt8]? {
     guard digits.count % 2 == 0 else { return nil }
     var result: [UInt8] = []
     for index in stride(from: 0, to: digits.count, by: 2) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConstructClient
 import Foundation
 import NIOCore
 import NIOPosix
@@ -17,7 +18,7 @@ struct AccountStock: Sendable {
     self.file = file
     guard FileManager.default.fileExists(atPath: file.path) else { return }
     for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
-      let parts = line.split(separator: " ").map { Self.bytes($0) }
+      let parts = line.split(separator: " ").compactMap { Hex.decode(Array($0.utf8)) }
       guard parts.count == 2, let id = AccountID(bytes: parts[0]) else {
         throw LoadError("\(file.path) is damaged; delete it, and the accounts are made anew")
       }
@@ -27,7 +28,7 @@ struct AccountStock: Sendable {
 
   /// Registers what is missing to `count`, some at once, and saves it.
   mutating func fill(
-    to count: Int, at endpoint: LoadEndpoint, on group: any EventLoopGroup, progress: @Sendable (Int) -> Void
+    to count: Int, at endpoint: GatewayEndpoint, on group: any EventLoopGroup, progress: @Sendable (Int) -> Void
   ) async throws {
     let missing = count - accounts.count
     guard missing > 0 else { return }
@@ -56,7 +57,7 @@ struct AccountStock: Sendable {
       }
       while started < min(missing, 8) { start() }
       while let account = try await tasks.next() {
-        try handle.write(contentsOf: Data((Self.text(account.id.bytes) + " " + Self.text(account.key) + "\n").utf8))
+        try handle.write(contentsOf: Data((Hex.encode(account.id.bytes) + " " + Hex.encode(account.key) + "\n").utf8))
         accounts.append(account)
         progress(accounts.count)
         if started < missing { start() }
@@ -64,22 +65,13 @@ struct AccountStock: Sendable {
     }
     try handle.close()
   }
-
-  private static func text(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-
-  private static func bytes(_ text: Substring) -> [UInt8] {
-    let digits = text.utf8.compactMap { UInt8(String(UnicodeScalar($0)), radix: 16) }
-    return stride(from: 0, to: digits.count - digits.count % 2, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-  }
 }
 
 /// Where connections come from. Registrations and logins are limited by address, which is right for the world and wrong
 /// for a load from one machine: to a gateway on this machine each connection comes from one of 16,000 loopback addresses.
 /// A gateway elsewhere sees one address, and its limits have to be raised for the measurement.
 enum SourceAddress {
-  static func of(_ number: Int, to endpoint: LoadEndpoint) throws -> SocketAddress? {
+  static func of(_ number: Int, to endpoint: GatewayEndpoint) throws -> SocketAddress? {
     guard endpoint.isLoopback else { return nil }
     let host = 2 + number % 16_000
     return try SocketAddress(ipAddress: "127.1.\(host / 250).\(1 + host % 250)", port: 0)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ConstructClient
 import Foundation
 import NIOCore
 import NIOPosix
@@ -31,11 +32,10 @@ struct LoadOptions: ParsableArguments {
   @Flag(help: "One JSON object instead of a table.")
   var json = false
 
-  func endpoints() throws -> [LoadEndpoint] {
+  func endpoints() throws -> [GatewayEndpoint] {
     guard !server.isEmpty else { throw ValidationError("Name a gateway: --server ws://host:port") }
     return try server.map {
-      guard let endpoint = LoadEndpoint($0) else { throw ValidationError("“\($0)” is no ws:// or wss:// address.") }
-      return endpoint
+      do { return try GatewayEndpoint($0) } catch { throw ValidationError("“\($0)” is no ws:// or wss:// address.") }
     }
   }
 

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConstructClient
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 import NIOWebSocket
 import Wire
 
@@ -16,16 +16,15 @@ struct LoadConnection: Sendable {
 
   /// - Parameter source: the address to connect from; nil for the system's choice.
   static func open(
-    _ endpoint: LoadEndpoint, on eventLoop: any EventLoop, from source: SocketAddress? = nil
+    _ endpoint: GatewayEndpoint, on eventLoop: any EventLoop, from source: SocketAddress? = nil
   ) async throws -> LoadConnection {
     var bootstrap = ClientBootstrap(group: eventLoop).channelOption(.tcpOption(.tcp_nodelay), value: 1)
     if let source { bootstrap = bootstrap.bind(to: source) }
-    let tls = endpoint.isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+    let tls = endpoint.isSecure ? try tls.get() : nil
     let upgrade = try await bootstrap.connect(host: endpoint.host, port: endpoint.port) { channel in
       channel.eventLoop.makeCompletedFuture {
         if let tls {
-          try channel.pipeline.syncOperations.addHandler(
-            NIOSSLClientHandler(context: tls, serverHostname: endpoint.host))
+          try channel.pipeline.syncOperations.addHandler(try endpoint.makeTLSHandler(context: tls))
         }
         return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
           configuration: .init(upgradeConfiguration: upgradeConfiguration(endpoint)))
@@ -38,10 +37,13 @@ struct LoadConnection: Sendable {
     return LoadConnection(channel: channel, handler: handler, welcome: try await ask(hello, channel, handler))
   }
 
+  /// One for all connections: it holds the system's authorities.
+  private static let tls = Result { try TransportSecurity.systemAuthorities.makeContext() }
+
   private typealias Upgraded = (any Channel, NIOLoopBound<LoadHandler>)?
 
   private static func upgradeConfiguration(
-    _ endpoint: LoadEndpoint
+    _ endpoint: GatewayEndpoint
   ) -> NIOTypedHTTPClientUpgradeConfiguration<Upgraded> {
     let upgrader = NIOTypedWebSocketClientUpgrader<Upgraded>(maxFrameSize: WireLimits.frameBytes) { channel, _ in
       channel.eventLoop.makeCompletedFuture {

@@ -44,6 +44,7 @@ struct LoadReport: Encodable, Sendable {
   let duplicated: UInt64
   let misordered: UInt64
   let redelivered: UInt64
+  let gaps: UInt64
   let refused: [String: UInt64]
   let closedConnections: UInt64
 
@@ -77,6 +78,7 @@ struct LoadReport: Encodable, Sendable {
     duplicated = total.duplicated
     misordered = total.misordered
     redelivered = total.redelivered
+    gaps = total.gaps
     refused = total.refused
     closedConnections = total.closedConnections
   }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConstructClient
 import NIOCore
 import NIOPosix
 import Wire
@@ -15,7 +16,7 @@ struct Fleet: Sendable {
 
   /// Connects and authenticates one session for each account, in pairs, and spreads them over the gateways.
   static func connect(
-    _ accounts: [LoadAccount], to endpoints: [LoadEndpoint], shape: MessageShape, on group: any EventLoopGroup
+    _ accounts: [LoadAccount], to endpoints: [GatewayEndpoint], shape: MessageShape, on group: any EventLoopGroup
   ) async throws -> Fleet {
     let loops = group.makeIterator().map { LoadLoop($0) }
     try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -145,6 +145,11 @@ final class LoadSession: FrameReceiver {
       handler.write(Frame(Acknowledge(ranges: [SequenceRange(first: delivery.sequence, last: delivery.sequence)])))
       return
     }
+    // A client takes nothing behind a gap: it connects again, and all of it comes.
+    guard delivery.previous <= lastSequence else {
+      tally.gaps += 1
+      return close()
+    }
     lastSequence = delivery.sequence
     unacknowledged = (unacknowledged?.first ?? delivery.sequence, delivery.sequence)
     // What an earlier run has left behind is acknowledged and nothing else.

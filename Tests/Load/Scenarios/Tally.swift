@@ -13,6 +13,8 @@ struct Tally: Sendable {
   var misordered: UInt64 = 0
   /// Deliveries that came again under their old number, which a client knows by it: no duplicates.
   var redelivered: UInt64 = 0
+  /// Deliveries behind one that was lost on its way.
+  var gaps: UInt64 = 0
   /// From the time a message was due to its delivery, and to its acceptance.
   var delivery = LatencyHistogram()
   var acceptance = LatencyHistogram()
@@ -33,6 +35,7 @@ struct Tally: Sendable {
     duplicated += other.duplicated
     misordered += other.misordered
     redelivered += other.redelivered
+    gaps += other.gaps
     delivery.add(other.delivery)
     acceptance.add(other.acceptance)
     refused.merge(other.refused, uniquingKeysWith: +)
