@@ -111,31 +111,23 @@ public struct Welcome: WireRecord {
 public struct Authenticate: WireRecord {
   /// An EdDSA JWT from Tokens.
   public var accessToken: String
-  /// Deliveries that are durable at the client, acknowledged again in case that was lost.
-  public var acknowledged: [SequenceRange]
 
-  public init(accessToken: String, acknowledged: [SequenceRange]) {
+  public init(accessToken: String) {
     self.accessToken = accessToken
-    self.acknowledged = acknowledged
   }
 
   public static let schema = RecordSchema(
     "Authenticate", "Binds the connection to a device, by its access token",
-    [
-      FieldSchema(1, "accessToken", "str", "an EdDSA JWT from Tokens"),
-      FieldSchema(
-        2, "acknowledged", "array of SequenceRange",
-        "deliveries that are durable at the client, acknowledged again in case that was lost"),
-    ])
+    // 2 was a list of sequences to acknowledge. What is delivered again is acknowledged by its message, not by a memory
+    // of numbers: the server's may have gone back.
+    [FieldSchema(1, "accessToken", "str", "an EdDSA JWT from Tokens")])
 
   public init(fields: inout FieldReader) throws(WireError) {
     accessToken = try fields.text(1, atMost: WireLimits.tokenBytes)
-    acknowledged = try fields.list(2, atMost: WireLimits.acknowledgementRanges)
   }
 
   public func write(fields: inout FieldWriter) {
     fields.put(1, accessToken)
-    fields.put(2, list: acknowledged)
   }
 }
 

@@ -220,7 +220,7 @@ class Connection:
         return await self.ask("RefreshTokens", refreshToken=tokens.refreshToken)
 
     async def authenticate(self, tokens):
-        return await self.ask("Authenticate", accessToken=tokens.accessToken, acknowledged=[])
+        return await self.ask("Authenticate", accessToken=tokens.accessToken)
 
     async def send(self, recipient, list_number, envelopes, message):
         """"Sending", step 3: repeated with the same id until the answer is final."""

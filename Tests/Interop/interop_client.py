@@ -27,7 +27,7 @@ class Client:
         # The hybrid suites need what Debian's cryptography has not.
         self.hybrid = importlib.import_module("construct_hybrid") if suite > 1 else None
         self.device = self.hybrid.Device.generate(suite) if self.hybrid else Device()
-        self.accounts, self.seen, self.last_sequence = {}, set(), 0
+        self.accounts, self.seen = {}, set()
         self.turn = asyncio.Lock()
 
     async def start(self, username):
@@ -83,12 +83,10 @@ class Client:
 
     async def receive(self, deliver):
         """"Receiving": opens, tells, and then acknowledges, so that what cannot be read does not come again either."""
-        if deliver.sequence > self.last_sequence:
-            self.last_sequence = deliver.sequence
-            try:
-                await self.read(deliver)
-            except (ProtocolError, Malformed) as error:
-                tell("unreadable", message=deliver.message.hex(), reason=str(error))
+        try:
+            await self.read(deliver)
+        except (ProtocolError, Malformed) as error:
+            tell("unreadable", message=deliver.message.hex(), reason=str(error))
         await self.connection.acknowledge(deliver.sequence)
 
     async def read(self, deliver):

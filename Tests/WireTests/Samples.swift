@@ -35,7 +35,7 @@ enum Samples {
       Welcome(
         version: 1, domain: "construct.example", serverTime: time, maximumFrameBytes: 262_144,
         maximumCiphertextBytes: 98_304, maximumOutstanding: 64, pingIntervalMilliseconds: 20_000),
-      Authenticate(accessToken: "header.payload.signature", acknowledged: [SequenceRange(first: 3, last: 9)]),
+      Authenticate(accessToken: "header.payload.signature"),
       Ready(account: alice, device: .first, tokenExpiry: time, maximumUnacknowledged: 256),
       Draining(reconnectAfterMilliseconds: 1_500),
       Failure(

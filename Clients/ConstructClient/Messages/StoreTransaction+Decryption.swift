@@ -17,28 +17,22 @@ enum DeliveryOutcome: Sendable {
 }
 
 extension StoreTransaction {
-  /// Reads a delivery and stores everything that follows from it: session, message, the consumed prekey's deletion,
-  /// the sequence number. The caller acknowledges when the transaction stands.
+  /// Reads a delivery and stores everything that follows from it: session, message, the consumed prekey's deletion.
+  /// The caller acknowledges when the transaction stands.
   ///
   /// `lookedUp` has the accounts of which nothing more can be fetched: what cannot be read for want of one is stored as
   /// unreadable for the reason given there.
   func receive(
     _ delivery: Deliver, lookedUp: [AccountID: UnreadableReason], now: UInt64
   ) throws -> DeliveryOutcome {
-    guard let sequence = Int64(exactly: delivery.sequence), sequence > 0, sequence < Int64.max else {
-      throw ClientError(.protocolViolation)
-    }
-    if try hasReceived(sequence) { return .duplicate }
-    if try hasMessage(delivery.message, from: delivery.sender, device: delivery.senderDevice) {
-      try markReceived(sequence)
-      return .duplicate
-    }
+    // Not by its number: a server that was restored from a copy counts from there again.
+    if try hasMessage(delivery.message, from: delivery.sender, device: delivery.senderDevice) { return .duplicate }
     guard let contact = try self.contact(of: delivery.sender),
       let entry = try deviceList(of: contact.id)?.entry(of: delivery.senderDevice),
       let root = try contact.record.root()
     else {
       guard let reason = lookedUp[delivery.sender] else { return .needsAccount(delivery.sender) }
-      return try storeUnreadable(delivery, reason, sequence: sequence)
+      return try storeUnreadable(delivery, reason)
     }
     let opened: OpenedMessage
     do throws(UnreadableProblem) {
@@ -50,11 +44,11 @@ extension StoreTransaction {
       case .unreadable(.identityMismatch):
         // Our list may be behind: fetch it once.
         guard let reason = lookedUp[delivery.sender] else { return .needsAccount(delivery.sender) }
-        return try storeUnreadable(delivery, reason, sequence: sequence)
-      case .unreadable(let problem): return try storeUnreadable(delivery, problem, sequence: sequence)
+        return try storeUnreadable(delivery, reason)
+      case .unreadable(let problem): return try storeUnreadable(delivery, problem)
       }
     }
-    return try store(opened, of: delivery, contact: contact, lookedUp: lookedUp, sequence: sequence, now: now)
+    return try store(opened, of: delivery, contact: contact, lookedUp: lookedUp, now: now)
   }
 
   /// A decrypted message with the state to store beside it.
@@ -109,28 +103,27 @@ extension StoreTransaction {
 
   private func store(
     _ opened: OpenedMessage, of delivery: Deliver, contact: ContactRow, lookedUp: [AccountID: UnreadableReason],
-    sequence: Int64, now: UInt64
+    now: UInt64
   ) throws -> DeliveryOutcome {
     let content: Content
     do throws(WireError) { content = try Content(encoded: opened.result.plaintext) } catch {
-      return try storeUnreadable(delivery, .malformed, sequence: sequence, opened)
+      return try storeUnreadable(delivery, .malformed, opened)
     }
     guard content.kind == .text else {
       if content.kind == .resendRequest, let request = content.resend {
         try leaveSessions(with: delivery.senderDevice, of: contact.id, otherThan: opened.suite)
         try answer(request, from: contact.id, now: now)
       } else if !content.isSilent {
-        return try storeUnreadable(delivery, .unsupported, sequence: sequence, opened)
+        return try storeUnreadable(delivery, .unsupported, opened)
       }
       try advance(opened)
-      try markReceived(sequence)
       try noteSilent(delivery.message, from: delivery.sender, device: delivery.senderDevice)
       return .silent(usedPreKey: opened.usedPreKey)
     }
     // Only one's own devices say what was sent to others, and they always do.
     let isOwn = contact.id == ContactRow.own
     guard content.text != nil, (content.sentTo != nil) == isOwn else {
-      return try storeUnreadable(delivery, .malformed, sequence: sequence, opened)
+      return try storeUnreadable(delivery, .malformed, opened)
     }
     var conversation = contact
     if let sentTo = content.sentTo {
@@ -142,7 +135,6 @@ extension StoreTransaction {
       }
     }
     try advance(opened)
-    try markReceived(sequence)
     let record = StoredMessage(
       messageID: content.replaces?.first ?? delivery.message, text: content.text, sentAt: content.sentAt,
       acceptedAt: delivery.acceptedAt, senderDevice: delivery.senderDevice)
@@ -168,10 +160,9 @@ extension StoreTransaction {
 
   /// `opened` if it was decrypted, and only what it says cannot be read.
   private func storeUnreadable(
-    _ delivery: Deliver, _ reason: UnreadableReason, sequence: Int64, _ opened: OpenedMessage? = nil
+    _ delivery: Deliver, _ reason: UnreadableReason, _ opened: OpenedMessage? = nil
   ) throws -> DeliveryOutcome {
     if let opened { try advance(opened) }
-    try markReceived(sequence)
     let contact = try self.contact(of: delivery.sender) ?? addUnknown(delivery.sender)
     let row = try addIncoming(
       StoredMessage(

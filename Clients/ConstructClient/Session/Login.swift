@@ -33,17 +33,16 @@ struct Login: Sendable {
     return isTooLarge ? UInt64(Int64.max) : UInt64(clamping: time)
   }
 
-  /// Authenticates, and acknowledges again everything that was received.
+  /// Authenticates. What was not acknowledged comes again from the server.
   ///
   /// Throws `.notRegistered`, `.wrongServer`, `.deviceRemoved`, or what the connection throws.
   func authenticate() async throws(ClientError) -> Ready {
-    let (account, ranges) = try await store.read { (try $0.account(), try $0.receivedRanges()) }
+    let account = try await store.read { try $0.account() }
     guard connection.welcome.domain == account.domain else { throw ClientError(.wrongServer) }
     var tokens = try await currentTokens(account)
     for isLastAttempt in [false, true] {
       do throws(ClientError) {
-        let ready: Ready = try await connection.ask(
-          Authenticate(accessToken: tokens.accessToken, acknowledged: ranges))
+        let ready: Ready = try await connection.ask(Authenticate(accessToken: tokens.accessToken))
         guard ready.account == account.account, ready.device == account.device else {
           throw ClientError(.protocolViolation)
         }
@@ -64,7 +63,7 @@ struct Login: Sendable {
     let account = try await store.read { try $0.account() }
     try await forgetAccessToken()
     let tokens = try await currentTokens(account)
-    return try await connection.ask(Authenticate(accessToken: tokens.accessToken, acknowledged: []))
+    return try await connection.ask(Authenticate(accessToken: tokens.accessToken))
   }
 
   private func currentTokens(_ account: StoredAccount) async throws(ClientError) -> Tokens {

@@ -18,7 +18,6 @@ import GRDB
 /// | `silent` | how many messages of which nothing is shown came lately | |
 /// | `outbox` | how many wait, for which contact (as a number), for which list, how many of them are asked for or ask | the encrypted frame, ids |
 /// | `resends` | how often a message (as a number) was sent again | |
-/// | `received` | the sequence numbers received | |
 ///
 /// So a thief learns counts, sizes and the order of things, and neither who, nor what, nor when. Sealed values are
 /// overwritten on deletion (`secure_delete`), though the file system may keep older pages.
@@ -33,6 +32,8 @@ enum StoreSchema {
       try database.execute(sql: "CREATE INDEX outbox_by_message ON outbox (message)")
     }
     migrator.registerMigration("0005-archive") { database in try database.execute(sql: archive) }
+    // Messages are known by their ids.
+    migrator.registerMigration("0006-numbers") { database in try database.execute(sql: "DROP TABLE received") }
     return migrator
   }
 

@@ -52,8 +52,6 @@ struct Session: Equatable, Sendable {
 struct Verification: Equatable, Sendable {
   /// The client's number of the request.
   let request: UInt64
-  /// Deliveries to acknowledge if the token is good.
-  let acknowledged: [SequenceRange]
   /// The session that stands already and goes on if the token is refused.
   let session: Session?
 }

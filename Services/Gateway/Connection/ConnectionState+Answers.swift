@@ -14,7 +14,6 @@ extension ConnectionState {
     var session = session
     session.authenticatedAt = verification.session?.authenticatedAt ?? now.wall
     phase = .ready(session)
-    acknowledge(verification.acknowledged, from: session.address, into: &actions)
     if verification.session == nil, let attachment {
       actions.append(.append(attachment.command, to: attachment.partition))
     }

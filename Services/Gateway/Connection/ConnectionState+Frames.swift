@@ -82,8 +82,7 @@ extension ConnectionState {
     }
     do throws(WireError) {
       let body = try frame.decode(Authenticate.self)
-      guard body.acknowledged.areAscending else { throw .invalidField(2) }
-      phase = .verifying(Verification(request: frame.request, acknowledged: body.acknowledged, session: session))
+      phase = .verifying(Verification(request: frame.request, session: session))
       actions.append(.verify(token: body.accessToken))
     } catch {
       actions.append(.fail(Failure(.malformedFrame), request: frame.request))
@@ -98,19 +97,13 @@ extension ConnectionState {
     do throws(WireError) {
       let body = try frame.decode(Acknowledge.self)
       guard body.ranges.areAscending else { throw .invalidField(1) }
-      acknowledge(body.ranges, from: address, into: &actions)
+      guard !body.ranges.isEmpty, body.ranges.count <= acknowledgeableRanges else { return }
+      acknowledgeableRanges -= body.ranges.count
+      let command = PartitionAcknowledge(account: address.account, device: address.device, ranges: body.ranges)
+      actions.append(.append(PartitionCommand(acknowledge: command), to: Partition(of: address.account)))
     } catch {
       actions.append(.fail(Failure(.malformedFrame), request: frame.request))
     }
-  }
-
-  mutating func acknowledge(
-    _ ranges: [SequenceRange], from address: DeviceAddress, into actions: inout [ConnectionAction]
-  ) {
-    guard !ranges.isEmpty, ranges.count <= acknowledgeableRanges else { return }
-    acknowledgeableRanges -= ranges.count
-    let command = PartitionAcknowledge(account: address.account, device: address.device, ranges: ranges)
-    actions.append(.append(PartitionCommand(acknowledge: command), to: Partition(of: address.account)))
   }
 
   /// A frame for which there is no session: it came before `Hello`, or before `Authenticate`.

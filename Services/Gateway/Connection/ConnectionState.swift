@@ -21,7 +21,7 @@ struct ConnectionState: Sendable {
   var allowance: SendAllowance
   /// Ranges that the device may still acknowledge: as many as it has had deliveries, and some for those of before. An
   /// acknowledgement beyond them is passed over, as nothing can be lost by it: the delivery comes again.
-  var acknowledgeableRanges = WireLimits.acknowledgementRanges + WireLimits.unacknowledgedDeliveries
+  var acknowledgeableRanges = WireLimits.unacknowledgedDeliveries
   let acceptedAt: UInt64
   var heardAt: UInt64
   var pingedAt: UInt64

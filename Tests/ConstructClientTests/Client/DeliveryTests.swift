@@ -17,14 +17,14 @@ struct DeliveryTests {
       let bob = try await Person.register("bob", at: gateway.address)
       try await alice.client.send("once", to: "bob")
       try await alice.synchronize()
-      // The acknowledgement is lost, and the resumption's as well.
+      // As if the acknowledgement had been lost.
       let delivery = try #require(await server.waiting(bob.address).first)
       try await bob.synchronize()
       await server.putBack([delivery], for: bob.address)
       try await bob.synchronize()
       #expect(await server.waiting(bob.address).isEmpty)
       #expect(try await bob.texts(with: "alice") == ["once"])
-      // The same message under another sequence number, as a server that lost its memory of it would number it.
+      // The same message under another sequence number, as a server that had lost its memory of it would number it.
       var again = delivery
       again.sequence = 2
       await server.putBack([again], for: bob.address)
@@ -34,7 +34,27 @@ struct DeliveryTests {
     }
   }
 
-  @Test("a connection resumes by acknowledging everything that was received")
+  @Test("a server that counts from a copy again loses nothing by it")
+  func numbersGoBack() async throws {
+    let server = FakeServer()
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      let alice = try await Person.register("alice", at: gateway.address)
+      let bob = try await Person.register("bob", at: gateway.address)
+      for number in 1...3 { try await alice.client.send("\(number)", to: "bob") }
+      try await alice.synchronize()
+      try await bob.synchronize()
+      // The mailbox is as it was before the first message: the next one is number 1 again.
+      await server.forgetNumbers(of: bob.address)
+      try await alice.client.send("after the restoration", to: "bob")
+      try await alice.synchronize()
+      #expect(await server.waiting(bob.address).map(\.sequence) == [1])
+      try await bob.synchronize()
+      #expect(try await bob.texts(with: "alice") == ["1", "2", "3", "after the restoration"])
+      #expect(await server.waiting(bob.address).isEmpty)
+    }
+  }
+
+  @Test("what was not acknowledged comes again over the next connection, and stands once")
   func resumption() async throws {
     let server = FakeServer()
     try await ScriptedGateway.run(script: server.script) { gateway in
@@ -45,6 +65,7 @@ struct DeliveryTests {
       await server.decide { kind, _ in kind == .acknowledge ? .lost : .handled }
       try await bob.synchronize()
       #expect(await server.waiting(bob.address).count == 3)
+      await server.decide { _, _ in .handled }
       try await bob.synchronize()
       #expect(await server.waiting(bob.address).isEmpty)
       #expect(try await bob.texts(with: "alice") == ["1", "2", "3"])
@@ -183,6 +204,8 @@ extension FakeServer {
     mailbox.lastSequence = max(mailbox.lastSequence, deliveries.map(\.sequence).max() ?? 0)
     mailboxes[address] = mailbox
   }
+
+  func forgetNumbers(of address: Address) { mailboxes[address] = nil }
 
   func firstOneTimePreKey(of address: Address) -> UInt32? { keys[address]?[.classic]?.oneTime.first?.id }
 

@@ -11,28 +11,6 @@ import Wire
 
 @Suite("The store's vocabulary")
 struct StoreTransactionTests {
-  @Test("received numbers become as few ranges as there can be, in whatever order they come")
-  func ranges() async throws {
-    let bench = try await StoreBench()
-    try await bench.store.write { transaction in
-      for number in [5, 1, 2, 9, 4, 3, 3] as [Int64] { try transaction.markReceived(number) }
-      #expect(try transaction.receivedRanges() == [.init(first: 1, last: 5), .init(first: 9, last: 9)])
-      #expect(try transaction.hasReceived(4) && !transaction.hasReceived(6) && !transaction.hasReceived(0))
-      for number in [7, 6, 8] as [Int64] { try transaction.markReceived(number) }
-      #expect(try transaction.receivedRanges() == [.init(first: 1, last: 9)])
-    }
-  }
-
-  @Test("of too many ranges the lowest are forgotten, so that they fit into one frame")
-  func tooManyRanges() async throws {
-    let bench = try await StoreBench()
-    try await bench.store.write { transaction in
-      for number in 0..<300 { try transaction.markReceived(Int64(number * 2 + 1)) }
-      let ranges = try transaction.receivedRanges()
-      #expect(ranges.count == WireLimits.acknowledgementRanges && ranges.first?.first == 89 && ranges.last?.last == 599)
-    }
-  }
-
   @Test("numbers are covered by the fewest ranges")
   func covering() {
     #expect(SequenceRange.covering([]).isEmpty)

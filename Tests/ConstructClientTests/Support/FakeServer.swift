@@ -236,7 +236,6 @@ actor FakeServer {
     guard let token = tokens[request.accessToken] else { throw Failure(.tokenInvalid) }
     guard token.expiry > time else { throw Failure(.tokenExpired) }
     address = token.address
-    acknowledge(request.acknowledged, token.address)
     return Ready(
       account: token.address.account, device: token.address.device, tokenExpiry: token.expiry,
       maximumUnacknowledged: 256)

@@ -57,7 +57,7 @@ struct DrainingTests {
   @Test("a token that is being verified is answered, and its outcome ignored")
   func verifying() {
     var connection = TestConnection.open()
-    connection.receive(Authenticate(accessToken: "token", acknowledged: []), request: 4)
+    connection.receive(Authenticate(accessToken: "token"), request: 4)
     let actions = connection.drain()
     #expect(actions.first?.failure?.code == .unavailable)
     #expect(actions.first?.failure?.request == 4)

@@ -22,12 +22,12 @@ struct EveryFrameTests {
       case .open: return .open()
       case .verifying:
         var connection = TestConnection.open()
-        connection.receive(Authenticate(accessToken: "token", acknowledged: []), request: 5)
+        connection.receive(Authenticate(accessToken: "token"), request: 5)
         return connection
       case .ready: return .ready()
       case .verifyingAgain:
         var connection = TestConnection.ready()
-        connection.receive(Authenticate(accessToken: "token", acknowledged: []), request: 5)
+        connection.receive(Authenticate(accessToken: "token"), request: 5)
         return connection
       case .draining:
         var connection = TestConnection.ready()

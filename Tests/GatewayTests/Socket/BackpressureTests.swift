@@ -23,7 +23,7 @@ struct BackpressureTests {
       let slow = try await TestClient.connect(port: harness.port, receiveBuffer: 4_096)
       try await slow.send(Hello(lowestVersion: 1, highestVersion: 1, client: "test"), request: 1)
       _ = try await slow.receive(Welcome.self)
-      try await slow.send(Authenticate(accessToken: GatewayHarness.token(for: alice), acknowledged: []), request: 2)
+      try await slow.send(Authenticate(accessToken: GatewayHarness.token(for: alice)), request: 2)
       _ = try await slow.receive(Ready.self)
       let connection = try await probe.attach().connection
       let other = try await TestClient.ready(port: harness.port, as: .test(1, partition: 5, device: 2))

@@ -26,14 +26,14 @@ struct BadInputTests {
         (Frame(Acknowledge(ranges: []), request: 20).encoded(), .notAuthenticated),
         (Frame(FindAccount(username: "bob"), request: 20).encoded(), .notAuthenticated),
         (Frame(kind: FrameKind.authenticate.rawValue, request: 20, body: [0x90]).encoded(), .malformedFrame),
-        (Frame(Authenticate(accessToken: "not a token", acknowledged: []), request: 20).encoded(), .tokenInvalid),
+        (Frame(Authenticate(accessToken: "not a token"), request: 20).encoded(), .tokenInvalid),
       ]
       for (bytes, code) in cases {
         try await client.send(bytes: bytes)
         #expect(try await client.receive(Failure.self, answering: 20).code == code)
       }
       try await client.send(
-        Authenticate(accessToken: GatewayHarness.token(for: alice), acknowledged: []), request: 21)
+        Authenticate(accessToken: GatewayHarness.token(for: alice)), request: 21)
       _ = try await client.receive(Ready.self, answering: 21)
       try await client.send(
         bytes: Frame(kind: FrameKind.send.rawValue, request: 22, body: [0x81, 0x01, 0xC0]).encoded())

@@ -58,7 +58,7 @@ struct TLSTests {
       try await client.send(Hello(lowestVersion: 1, highestVersion: 1, client: "test"), request: 1)
       _ = try await client.receive(Welcome.self, answering: 1)
       try await client.send(
-        Authenticate(accessToken: GatewayHarness.token(for: .test(1)), acknowledged: []), request: 2)
+        Authenticate(accessToken: GatewayHarness.token(for: .test(1))), request: 2)
       _ = try await client.receive(Ready.self, answering: 2)
       await #expect(throws: (any Error).self) { try await TestClient.connect(port: harness.port) }
       try await client.send(bytes: [0xC1])

@@ -48,7 +48,7 @@ struct TokenTests {
       try await stack.run(services) {
         let client = try await TestClient.hello(port: try await gateway.listeningPort())
         func refusal(_ token: String) async throws -> FailureCode {
-          try await client.send(Authenticate(accessToken: token, acknowledged: []), request: 9)
+          try await client.send(Authenticate(accessToken: token), request: 9)
           return try await client.receive(Failure.self, answering: 9).code
         }
         #expect(try await refusal(signer.sign(token(issuer: "elsewhere.example"))) == .tokenInvalid)
@@ -60,7 +60,7 @@ struct TokenTests {
         #expect(try await refusal("") == .tokenInvalid)
         #expect(try await refusal(String(repeating: "a", count: 3_000)) == .malformedFrame)
 
-        try await client.send(Authenticate(accessToken: signer.sign(token()), acknowledged: []), request: 10)
+        try await client.send(Authenticate(accessToken: signer.sign(token())), request: 10)
         let ready = try await client.receive(Ready.self, answering: 10)
         #expect(ready.account == alice.account)
         #expect(ready.device == alice.device)
@@ -77,7 +77,7 @@ struct TokenTests {
       let client = try await TestClient.hello(port: harness.port)
       for (request, seconds) in [(2, 3_600), (3, 0)] as [(UInt64, UInt64)] {
         let token = GatewayHarness.token(for: alice, expiresIn: seconds)
-        try await client.send(Authenticate(accessToken: token, acknowledged: []), request: request)
+        try await client.send(Authenticate(accessToken: token), request: request)
         _ = try await client.receive(Ready.self, answering: request)
       }
       #expect(try await client.receive(Failure.self, answering: 0).code == .tokenExpired)

@@ -12,7 +12,7 @@ enum SampleFrames {
     let list = SignedDeviceList(payload: bytes, signature: bytes)
     switch kind {
     case .hello: return make(Hello(lowestVersion: 1, highestVersion: 1, client: "test"))
-    case .authenticate: return make(Authenticate(accessToken: "token", acknowledged: []))
+    case .authenticate: return make(Authenticate(accessToken: "token"))
     case .requestRegistration: return make(RequestRegistration())
     case .register:
       return make(

@@ -96,7 +96,7 @@ final class TestClient: Sendable {
   /// Says hello and authenticates.
   static func ready(port: Int, as address: DeviceAddress) async throws -> TestClient {
     let client = try await hello(port: port)
-    try await client.send(Authenticate(accessToken: GatewayHarness.token(for: address), acknowledged: []), request: 2)
+    try await client.send(Authenticate(accessToken: GatewayHarness.token(for: address)), request: 2)
     _ = try await client.receive(Ready.self)
     return client
   }

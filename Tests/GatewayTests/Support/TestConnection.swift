@@ -40,7 +40,7 @@ struct TestConnection {
     outstandingRequests: Int = WireLimits.outstandingRequests, sendPortion: Int? = nil
   ) -> TestConnection {
     var connection = open(timing: timing, outstandingRequests: outstandingRequests, sendPortion: sendPortion)
-    connection.receive(Authenticate(accessToken: "token", acknowledged: []), request: 2)
+    connection.receive(Authenticate(accessToken: "token"), request: 2)
     connection.verify(as: address)
     return connection
   }

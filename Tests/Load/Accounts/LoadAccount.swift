@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ConstructClient
 import CryptoCore
 import NativeCrypto
 import Wire
@@ -21,7 +22,8 @@ struct LoadAccount: Sendable {
   /// Registers an account of a random name.
   static func register(over connection: LoadConnection) async throws -> LoadAccount {
     let challenge: RegistrationChallenge = try await connection.ask(RequestRegistration())
-    let nonce = try await solve(challenge.challenge, difficulty: challenge.difficulty)
+    let nonce = try await ProofOfWork.solve(
+      challenge: challenge.challenge, difficulty: challenge.difficulty)
     let root = try RootIdentityKeyPair<NativeClassicSuite>()
     let identity = try DeviceIdentityKeyPair<NativeClassicSuite>()
     let suite = UInt64(NativeClassicSuite.id.rawValue)
@@ -51,22 +53,6 @@ struct LoadAccount: Sendable {
       Login(
         challenge: challenge.challenge, account: id, device: .first,
         signature: try identity.signLogin(payload: statement.encoded())))
-    let _: Ready = try await connection.ask(Authenticate(accessToken: tokens.accessToken, acknowledged: []))
-  }
-
-  /// The proof of work: a nonce of 8 bytes with SHA-256(challenge ‖ nonce) beginning with so many zero bits.
-  @concurrent
-  private static func solve(_ challenge: [UInt8], difficulty: UInt32) async throws -> [UInt8] {
-    guard difficulty <= 28 else { throw LoadError("the server asks for a proof of work of \(difficulty) bits") }
-    var input = challenge + [UInt8](repeating: 0, count: 8)
-    var nonce: UInt64 = 0
-    while true {
-      if nonce & 0xFFF == 0 { try Task.checkCancellation() }
-      for index in 0..<8 { input[challenge.count + index] = UInt8(truncatingIfNeeded: nonce >> UInt64(8 * index)) }
-      var head: UInt32 = 0
-      for byte in NativeCryptoProvider.sha256(input).prefix(4) { head = head << 8 | UInt32(byte) }
-      if UInt32(head.leadingZeroBitCount) >= difficulty { return Array(input[challenge.count...]) }
-      nonce += 1
-    }
+    let _: Ready = try await connection.ask(Authenticate(accessToken: tokens.accessToken))
   }
 }
