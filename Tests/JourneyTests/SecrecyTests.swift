@@ -61,9 +61,10 @@ struct SecrecyTests {
   /// The private halves of a profile's root key, device keys and prekeys.
   private func privateKeys(of person: Person) async throws -> [[UInt8]] {
     try await person.client.store.read { transaction in
-      let account = try transaction.account()
       // Each private key of a hybrid suite is a row of seeds of 32 bytes.
-      var keys = Self.seeds(try transaction.rootKey()?.exposed() ?? []) + Self.seeds(account.deviceKey)
+      var keys = try [.rootKey, .deviceKey].flatMap { (entry: StoreTransaction.SecretEntry) in
+        Self.seeds(try transaction.secret(entry)?.exposed() ?? [])
+      }
       for kind in PreKeyKind.allCases {
         for suite in ClientSuites.implemented {
           for id in UInt32(0)...300 {
@@ -83,7 +84,7 @@ struct SecrecyTests {
   /// The public halves of a profile's device keys, which the servers do know.
   private func publicKeys(of person: Person) async throws -> [[UInt8]] {
     try await person.client.store.read { transaction in
-      let identity = try transaction.account().identity(in: NativeHybridSuite.self).publicKey
+      let identity = try transaction.ownKeys().identity(in: NativeHybridSuite.self).publicKey
       return [identity.signing, identity.agreement]
     }
   }

@@ -49,36 +49,6 @@ extension StoredAccount {
     let own = try suiteID()
     return own == .classic ? [own] : [own, .classic]
   }
-
-  /// The device's private keys in its own suite, or their view in the classic one.
-  func identity<Suite: CipherSuite>(in suite: Suite.Type) throws(CryptoError) -> DeviceIdentityKeyPair<Suite> {
-    let own = try suiteID()
-    let keys = SecretBytes(copying: deviceKey)
-    if Suite.id == own { return try DeviceIdentityKeyPair(serialized: keys) }
-    guard Suite.id == .classic else { throw .unsupportedSuite }
-    func view<Own: CipherSuite>(_: Own.Type) throws(CryptoError) -> SecretBytes {
-      try DeviceIdentityKeyPair<Own>(serialized: keys).classicView().serialized()
-    }
-    return try DeviceIdentityKeyPair(serialized: view(ClientSuites.type(of: own)))
-  }
-
-  /// This device as the handshake needs it.
-  func localDevice(root: CertifiedRootKey) throws(CryptoError) -> LocalDevice {
-    func make<Suite: CipherSuite>(_ suite: Suite.Type) throws(CryptoError) -> LocalDevice {
-      LocalDevice(
-        address: try DeviceAddress(account: account.bytes, device: device.number), root: root,
-        identity: try identity(in: suite))
-    }
-    return try make(ClientSuites.type(of: suiteID()))
-  }
-
-  /// The device's signature of a login statement.
-  func sign(_ statement: LoginStatement) throws(CryptoError) -> [UInt8] {
-    func sign<Suite: CipherSuite>(in suite: Suite.Type) throws(CryptoError) -> [UInt8] {
-      try identity(in: suite).signLogin(payload: statement.encoded())
-    }
-    return try sign(in: ClientSuites.type(of: suiteID()))
-  }
 }
 
 extension DeviceEntry {

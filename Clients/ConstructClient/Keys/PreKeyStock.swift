@@ -47,10 +47,10 @@ private struct PreKeyStock<Suite: CipherSuite> {
   let now: UInt64
 
   func upload(for status: KeyStatus) throws -> UploadKeys {
-    let account = try transaction.account()
-    let identity = try account.identity(in: Suite.self)
+    let own = try transaction.ownKeys()
+    let identity = try own.identity(in: Suite.self)
     try makeSignedPreKeys(status)
-    let full = try account.suiteID() == Suite.id ? PreKeyPolicy.oneTimeStock : PreKeyPolicy.classicViewStock
+    let full = try own.account.suiteID() == Suite.id ? PreKeyPolicy.oneTimeStock : PreKeyPolicy.classicViewStock
     let stock = Int(min(status.oneTimePreKeys, UInt64(full)))
     let room = full - stock
     // A refill is due below a fifth, and what is left of one goes on.

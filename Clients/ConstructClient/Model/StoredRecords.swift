@@ -11,8 +11,7 @@ extension StoredRecord {
   static var schema: RecordSchema { RecordSchema(String(describing: Self.self), "Inside a profile's store.", []) }
 }
 
-/// `profile`, entry `account`: who this device is. The root key stands in an entry of its own, so that it is not read
-/// for every message.
+/// `profile`, entry `account`: who this device is. Its keys stand in entries of their own; 6 was the device's.
 struct StoredAccount: StoredRecord {
   var account: AccountID
   var device: DeviceID
@@ -20,18 +19,13 @@ struct StoredAccount: StoredRecord {
   /// The server's domain at registration, to which logins are bound.
   var domain: String
   var suite: UInt64
-  /// The device's private keys, as `DeviceIdentityKeyPair.serialized`.
-  var deviceKey: [UInt8]
 
-  init(
-    account: AccountID, device: DeviceID, username: String, domain: String, suite: UInt64, deviceKey: [UInt8]
-  ) {
+  init(account: AccountID, device: DeviceID, username: String, domain: String, suite: UInt64) {
     self.account = account
     self.device = device
     self.username = username
     self.domain = domain
     self.suite = suite
-    self.deviceKey = deviceKey
   }
 
   init(fields: inout FieldReader) throws(WireError) {
@@ -40,7 +34,6 @@ struct StoredAccount: StoredRecord {
     username = try fields.text(3, atMost: WireLimits.textBytes)
     domain = try fields.text(4, atMost: WireLimits.textBytes)
     suite = try fields.required(5)
-    deviceKey = try fields.bytes(6, atMost: 2 * WireLimits.keyBytes)
   }
 
   func write(fields: inout FieldWriter) {
@@ -49,7 +42,6 @@ struct StoredAccount: StoredRecord {
     fields.put(3, username)
     fields.put(4, domain)
     fields.put(5, suite)
-    fields.put(6, bytes: deviceKey)
   }
 }
 
@@ -75,35 +67,31 @@ struct StoredServers: StoredRecord {
   }
 }
 
-/// `profile`, entry `registration`: a registration that was sent and may or may not have taken effect.
+/// `profile`, entry `registration`: a registration that was sent and may or may not have taken effect. The keys stand in
+/// their own entries from the beginning.
 struct StoredRegistration: StoredRecord {
   /// The domain that answered.
   var domain: String
   var request: Register
   /// The account as it will stand in its own entry.
   var account: StoredAccount
-  /// The private root identity key.
-  var rootKey: [UInt8]
 
-  init(domain: String, request: Register, account: StoredAccount, rootKey: [UInt8]) {
+  init(domain: String, request: Register, account: StoredAccount) {
     self.domain = domain
     self.request = request
     self.account = account
-    self.rootKey = rootKey
   }
 
   init(fields: inout FieldReader) throws(WireError) {
     domain = try fields.text(1, atMost: WireLimits.textBytes)
     request = try fields.required(2)
     account = try fields.required(3)
-    rootKey = try fields.bytes(4, atMost: WireLimits.keyBytes)
   }
 
   func write(fields: inout FieldWriter) {
     fields.put(1, domain)
     fields.put(2, request)
     fields.put(3, account)
-    fields.put(4, bytes: rootKey)
   }
 }
 

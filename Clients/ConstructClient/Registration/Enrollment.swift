@@ -23,7 +23,6 @@ struct Enrollment: Sendable {
       if isSame, pending.domain == connection.welcome.domain {
         if try await resume(pending) { return }
       }
-      try await store.write { try $0.removeProfile(.registration) }
     }
     do throws(ClientError) { try await send(try await prepare(username, suite)) } catch {
       // The proof of work may have taken longer than the challenge lived.
@@ -47,19 +46,29 @@ struct Enrollment: Sendable {
   private func prepare(_ username: Username, _ suite: SuiteID) async throws(ClientError) -> StoredRegistration {
     let challenge: RegistrationChallenge = try await connection.ask(RequestRegistration())
     let nonce = try await ProofOfWork.solve(challenge: challenge.challenge, difficulty: challenge.difficulty)
-    let pending: StoredRegistration
+    let new: NewRegistration
     do throws(CryptoError) {
-      pending = try registration(of: username, challenge, nonce, in: ClientSuites.type(of: suite))
+      new = try registration(of: username, challenge, nonce, in: ClientSuites.type(of: suite))
     } catch {
       throw ClientError(.cryptography, cause: error)
     }
-    try await store.write { try $0.setProfile(.registration, pending) }
-    return pending
+    try await store.write { transaction in
+      try transaction.setProfile(.registration, new.pending)
+      try transaction.setSecret(.deviceKey, new.deviceKey)
+      try transaction.setSecret(.rootKey, new.rootKey)
+    }
+    return new.pending
+  }
+
+  private struct NewRegistration: Sendable {
+    let pending: StoredRegistration
+    let deviceKey: SecretBytes
+    let rootKey: SecretBytes
   }
 
   private func registration<Suite: CipherSuite>(
     of username: Username, _ challenge: RegistrationChallenge, _ nonce: [UInt8], in _: Suite.Type
-  ) throws(CryptoError) -> StoredRegistration {
+  ) throws(CryptoError) -> NewRegistration {
     let root = try RootIdentityKeyPair<Suite>()
     let identity = try DeviceIdentityKeyPair<Suite>()
     let suite = Suite.id.number
@@ -77,10 +86,10 @@ struct Enrollment: Sendable {
       deviceList: SignedDeviceList(payload: payload, signature: try root.signDeviceList(payload: payload)))
     let domain = connection.welcome.domain
     let account = StoredAccount(
-      account: challenge.account, device: .first, username: username.text, domain: domain, suite: suite,
-      deviceKey: identity.serialized().exposed())
-    return StoredRegistration(
-      domain: domain, request: request, account: account, rootKey: root.serialized().exposed())
+      account: challenge.account, device: .first, username: username.text, domain: domain, suite: suite)
+    return NewRegistration(
+      pending: StoredRegistration(domain: domain, request: request, account: account),
+      deviceKey: identity.serialized(), rootKey: root.serialized())
   }
 
   private func send(_ pending: StoredRegistration) async throws(ClientError) {
@@ -91,7 +100,7 @@ struct Enrollment: Sendable {
     } catch {
       // A definite refusal: nothing of it has taken effect, and nothing will.
       if let failure = error.failure, !failure.isRetryable {
-        try await store.write { try $0.removeProfile(.registration) }
+        try await store.write { try $0.forgetRegistration() }
       }
       switch error.failure {
       case .usernameTaken: throw ClientError(.usernameTaken, failure: error.failure, cause: error)
@@ -106,7 +115,6 @@ struct Enrollment: Sendable {
       var account = pending.account
       account.username = username
       try transaction.setProfile(.account, account)
-      try transaction.setRootKey(SecretBytes(copying: pending.rootKey))
       try transaction.removeProfile(.registration)
       var own = StoredContact(name: username, username: username, account: account.account)
       own.suite = account.suite

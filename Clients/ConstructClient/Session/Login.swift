@@ -87,8 +87,9 @@ struct Login: Sendable {
         RequestLogin(account: account.account, device: account.device))
       let statement = LoginStatement(
         domain: account.domain, challenge: challenge.challenge, account: account.account, device: account.device)
+      let keys = try await store.read { try $0.ownKeys() }
       let signature: [UInt8]
-      do throws(CryptoError) { signature = try account.sign(statement) } catch {
+      do throws(CryptoError) { signature = try keys.sign(statement) } catch {
         throw ClientError(.cryptography, cause: error)
       }
       let tokens: Tokens = try await connection.ask(

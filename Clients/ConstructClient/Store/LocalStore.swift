@@ -31,7 +31,7 @@ final class LocalStore: Sendable {
         try database.execute(sql: "PRAGMA secure_delete = ON")
       }
       queue = try DatabaseQueue(path: directory.storePath, configuration: configuration)
-      let migrator = StoreSchema.migrator
+      let migrator = StoreSchema.migrator(sealer)
       let isTooNew = try queue.read { try migrator.hasBeenSuperseded($0) }
       guard !isTooNew else { throw ClientError(.storeTooNew) }
       try migrator.migrate(queue)

@@ -23,7 +23,7 @@ import GRDB
 /// overwritten on deletion (`secure_delete`), though the file system may keep older pages.
 enum StoreSchema {
   /// Applied in order, each once, recorded by GRDB. Never changed after a release; later ones are appended.
-  static var migrator: DatabaseMigrator {
+  static func migrator(_ sealer: RecordSealer) -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("0001-profile") { database in try database.execute(sql: first) }
     migrator.registerMigration("0002-silent") { database in try database.execute(sql: silent) }
@@ -34,6 +34,9 @@ enum StoreSchema {
     migrator.registerMigration("0005-archive") { database in try database.execute(sql: archive) }
     // Messages are known by their ids.
     migrator.registerMigration("0006-numbers") { database in try database.execute(sql: "DROP TABLE received") }
+    migrator.registerMigration("0007-keys") { database in
+      try StoreTransaction(database: database, sealer: sealer, ownDevices: OwnDeviceCache()).setKeysApart()
+    }
     return migrator
   }
 

@@ -10,20 +10,17 @@ import Wire
 /// whatever changes a row, or undoes a change, makes them be read anew.
 final class OwnDeviceCache: Sendable {
   private struct Entry {
-    let sealedAccount: [UInt8]
-    let sealedContact: [UInt8]
+    let rows: [[UInt8]]
     let device: LocalDevice
   }
 
   private let entry = Mutex<Entry?>(nil)
 
-  func device(
-    account: [UInt8], contact: [UInt8], orRead read: () throws -> LocalDevice
-  ) throws -> LocalDevice {
+  func device(of rows: [[UInt8]], orRead read: () throws -> LocalDevice) throws -> LocalDevice {
     let known = entry.withLock { $0 }
-    if let known, known.sealedAccount == account, known.sealedContact == contact { return known.device }
+    if let known, known.rows == rows { return known.device }
     let device = try read()
-    entry.withLock { $0 = Entry(sealedAccount: account, sealedContact: contact, device: device) }
+    entry.withLock { $0 = Entry(rows: rows, device: device) }
     return device
   }
 }
@@ -34,14 +31,14 @@ extension StoreTransaction {
     let row = try Row.fetchOne(
       database,
       sql: """
-        SELECT profile.sealed AS account, contacts.sealed AS contact FROM profile, contacts
-        WHERE profile.name = ? AND contacts.id = ?
+        SELECT account.sealed AS account, key.sealed AS key, contacts.sealed AS contact
+        FROM profile AS account, profile AS key, contacts WHERE account.name = ? AND key.name = ? AND contacts.id = ?
         """,
-      arguments: [ProfileEntry.account.rawValue, ContactRow.own])
+      arguments: [ProfileEntry.account.rawValue, SecretEntry.deviceKey.rawValue, ContactRow.own])
     guard let row else { throw ClientError(.notRegistered) }
-    return try ownDevices.device(account: row.bytes("account"), contact: row.bytes("contact")) {
+    return try ownDevices.device(of: [row.bytes("account"), row.bytes("key"), row.bytes("contact")]) {
       guard let root = try contact(ContactRow.own).record.root() else { throw ClientError(.storeDamaged) }
-      return try account().localDevice(root: root)
+      return try ownKeys().localDevice(root: root)
     }
   }
 }

@@ -59,18 +59,21 @@ extension StoreTransaction {
   ///
   /// - Parameter now: in seconds since 1970.
   func usableSession(with device: DeviceID, of contact: Int64, now: UInt64) throws -> SuiteID? {
-    func isUsable<Suite: CipherSuite>(_: Suite.Type) throws -> Bool {
-      try currentSession(with: device, of: contact, in: Suite.self)?.hasUsableSession(now: now) ?? false
-    }
-    return try sessionSuites(with: device, of: contact).first { try isUsable(ClientSuites.type(of: $0)) }
+    try highestSuite(with: device, of: contact, usableAt: now)
   }
 
   /// The suite of the session that messages to a device go into, stale or not; nil if there is none.
   func currentSuite(with device: DeviceID, of contact: Int64) throws -> SuiteID? {
-    func isCurrent<Suite: CipherSuite>(_: Suite.Type) throws -> Bool {
-      try currentSession(with: device, of: contact, in: Suite.self)?.hasCurrentSession ?? false
+    try highestSuite(with: device, of: contact, usableAt: nil)
+  }
+
+  /// - Parameter now: nil for a session that may be stale.
+  private func highestSuite(with device: DeviceID, of contact: Int64, usableAt now: UInt64?) throws -> SuiteID? {
+    func isRight<Suite: CipherSuite>(_: Suite.Type) throws -> Bool {
+      guard let current = try currentSession(with: device, of: contact, in: Suite.self) else { return false }
+      return now.map { current.hasUsableSession(now: $0) } ?? current.hasCurrentSession
     }
-    return try sessionSuites(with: device, of: contact).first { try isCurrent(ClientSuites.type(of: $0)) }
+    return try sessionSuites(with: device, of: contact).first { try isRight(ClientSuites.type(of: $0)) }
   }
 
   /// All sessions of a suite with one device; an empty record before the first.

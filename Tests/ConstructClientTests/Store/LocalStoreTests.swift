@@ -31,14 +31,13 @@ struct LocalStoreTests {
         .servers, StoredServers(addresses: ["wss://chat.example.org"], authorityFile: nil))
       try transaction.addPreKey(.oneTime, .classic, id: 77, serialized: oneTime.serialized(), madeAt: 5)
     }
-    let account = try await bench.store.read { try $0.account() }
     let secrets: [String: [UInt8]] = [
       "text": Array("attack at dawn".utf8), "contact": Array("bobby.tables".utf8), "own name": Array("alice".utf8),
       "server": Array("chat.example.org".utf8), "domain": Array("construct.test".utf8),
       "access token": Array("header.payload".utf8), "refresh token": tokens.refreshToken,
       "message id": messageID.bytes, "account": identity.account.bytes, "own account": bench.own.account.bytes,
-      "root private key": try need(try await bench.store.read { try $0.rootKey() }).exposed(),
-      "device private keys": Array(account.deviceKey[..<32]),
+      "root private key": try need(try await bench.store.read { try $0.secret(.rootKey) }).exposed(),
+      "device private keys": Array(try need(try await bench.store.read { try $0.secret(.deviceKey) }).exposed()[..<32]),
       "root public key": identity.root.publicKey.bytes, "prekey": Array(oneTime.serialized().exposed()[4...]),
       "passphrase": Array(Person.passphrase.utf8),
     ]
@@ -248,5 +247,43 @@ struct LocalStoreTests {
     let copy = try bench.killed()
     let error = #expect(throws: ClientError.self) { try LocalStore.open(copy, key: Person.key) }
     #expect(error?.code == .storeTooNew)
+  }
+
+  @Test("a device key that an earlier version kept within the account's record is moved out of it")
+  func keysApart() async throws {
+    let bench = try await StoreBench()
+    let key = try need(try await bench.store.read { try $0.secret(.deviceKey) }).exposed()
+    try await bench.store.write { transaction in
+      try transaction.setProfile(.account, EarlierAccount(account: transaction.account(), deviceKey: key))
+      try transaction.database.execute(sql: "DELETE FROM profile WHERE name = 'deviceKey'")
+      try transaction.database.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = '0007-keys'")
+    }
+    let store = try LocalStore.open(try bench.killed(), key: Person.key)
+    #expect(try await store.read { try $0.ownKeys().deviceKey.exposed() } == key)
+    #expect(try await store.read { try $0.account().username } == "alice")
+    let left = try await store.read { try $0.profile(.account, as: EarlierAccount.self)?.deviceKey }
+    #expect(left == [])
+    try store.close()
+  }
+}
+
+/// `StoredAccount` with the device's key in field 6, as it once was.
+private struct EarlierAccount: StoredRecord {
+  let account: StoredAccount
+  let deviceKey: [UInt8]
+
+  init(account: StoredAccount, deviceKey: [UInt8]) {
+    self.account = account
+    self.deviceKey = deviceKey
+  }
+
+  init(fields: inout FieldReader) throws(WireError) {
+    account = try StoredAccount(fields: &fields)
+    deviceKey = try fields.optionalBytes(6, atMost: 16_384) ?? []
+  }
+
+  func write(fields: inout FieldWriter) {
+    account.write(fields: &fields)
+    fields.put(6, bytes: deviceKey)
   }
 }

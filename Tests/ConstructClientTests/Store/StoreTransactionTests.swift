@@ -163,9 +163,7 @@ struct StoreTransactionTests {
     let bench = try await StoreBench()
     let other = try DeviceKeyPair()
     @Sendable func change(_ transaction: StoreTransaction) throws {
-      var account = try transaction.account()
-      account.deviceKey = other.serialized().exposed()
-      try transaction.setProfile(.account, account)
+      try transaction.setSecret(.deviceKey, other.serialized())
     }
     let first = try await bench.store.read { try $0.ownDevice().asRemote }
     #expect(first.keys.signing != other.publicKey.signing)

@@ -123,15 +123,15 @@ extension Person {
     linked.suite = suite?.number ?? account.suite
     var next = try need(list)
     next.number += 1
-    func addDevice<Suite: CipherSuite>(_: Suite.Type) throws {
+    func addDevice<Suite: CipherSuite>(_: Suite.Type) throws -> SecretBytes {
       let identity = try DeviceIdentityKeyPair<Suite>()
-      linked.deviceKey = identity.serialized().exposed()
       next.devices.append(
         DeviceEntry(
           device: device, suite: Suite.id.number, signingKey: identity.publicKey.signing,
           agreementKey: identity.publicKey.agreement))
+      return identity.serialized()
     }
-    try addDevice(ClientSuites.type(of: linked.suiteID()))
+    let key = try addDevice(ClientSuites.type(of: linked.suiteID()))
     let verified = try await publish(next, account, server)
 
     let folder = try TemporaryFolder()
@@ -140,6 +140,7 @@ extension Person {
     try await other.setServers([GatewayEndpoint(address)])
     try await other.store.write { [linked] transaction in
       try transaction.setProfile(.account, linked)
+      try transaction.setSecret(.deviceKey, key)
       var own = StoredContact(name: verified.username, username: verified.username, account: verified.account)
       own.suite = verified.suite
       own.rootIdentityKey = verified.rootIdentityKey
@@ -167,7 +168,7 @@ extension Person {
   private func publish(
     _ list: DeviceList, _ account: StoredAccount, _ server: FakeServer
   ) async throws -> VerifiedAccount {
-    let key = try need(try await client.store.read { try $0.rootKey() })
+    let key = try need(try await client.store.read { try $0.secret(.rootKey) })
     func sign<Suite: CipherSuite>(in _: Suite.Type) throws -> [UInt8] {
       try RootIdentityKeyPair<Suite>(serialized: key).signDeviceList(payload: list.encoded())
     }

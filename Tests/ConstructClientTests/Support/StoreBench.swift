@@ -22,12 +22,12 @@ struct StoreBench: Sendable {
     let identity = try TestIdentity(account: AccountID(Identifier128(high: 0xA11CE, low: 1)))
     own = try identity.verified(username: "alice")
     let account = StoredAccount(
-      account: own.account, device: .first, username: "alice", domain: "construct.test", suite: 1,
-      deviceKey: identity.devices[0].keys.serialized().exposed())
+      account: own.account, device: .first, username: "alice", domain: "construct.test", suite: 1)
     let own = own
     try await store.write { transaction in
       try transaction.setProfile(.account, account)
-      try transaction.setRootKey(identity.root.serialized())
+      try transaction.setSecret(.deviceKey, identity.devices[0].keys.serialized())
+      try transaction.setSecret(.rootKey, identity.root.serialized())
       var contact = StoredContact(name: "alice", username: "alice", account: own.account)
       contact.suite = 1
       contact.rootIdentityKey = own.rootIdentityKey
