@@ -99,7 +99,7 @@ struct DoubleRatchetTests {
     let newChain = try pair.fromAlice("new chain")
     let before = pair.bob.stored
     for message in [skipped, newChain] {
-      let header = message.header.encoded
+      let header = message.header.encoded()
       for index in header.indices {
         var changed = header
         changed[index] ^= 1 << (index % 8)

@@ -21,6 +21,8 @@ struct Primitives {
     let signature = try Provider.ed25519Sign(text, seed: key)
     let signer = try Provider.ed25519PublicKey(of: key)
     let info = [UInt8](repeating: 2, count: 26)
+    // The sparse ratchet's: a number and its label.
+    let sparseInfo = [UInt8](repeating: 2, count: 36)
     times = [
       try .measure("X25519") { _ in _ = try Provider.x25519(privateKey: key, publicKey: publicKey) },
       try .measure("X25519 public key") { _ in _ = try Provider.x25519PublicKey(of: key) },
@@ -39,6 +41,9 @@ struct Primitives {
       try .measure("HKDF-SHA256, 64 bytes") { _ in
         _ = try Provider.hkdfSHA256(salt: key, inputKey: key, info: info, count: 64)
       },
+      try .measure("HKDF-SHA256, 64 bytes, a longer info") { _ in
+        _ = try Provider.hkdfSHA256(salt: key, inputKey: key, info: sparseInfo, count: 64)
+      },
       try .measure("32 random bytes") { _ in _ = try Provider.randomSecret(count: 32) },
     ]
   }
@@ -49,6 +54,9 @@ struct Primitives {
   var chainMessage: Double {
     self["ChaCha20-Poly1305 seal 320 bytes"] + self["HKDF-SHA256, 44 bytes"] + 2 * self["HMAC-SHA256"]
   }
+
+  /// The same in a hybrid suite, with the next keys of the sparse ratchet's chain.
+  var hybridChainMessage: Double { chainMessage + self["HKDF-SHA256, 64 bytes, a longer info"] }
 
   /// A message sent and received in ping-pong: twice a message in a chain, two exchanges, a new key pair, and the root key
   /// turned twice.

@@ -43,11 +43,12 @@ struct SuiteMeasurements<Suite: CipherSuite> {
     let encrypt = try Measurement.measure("encrypt 256 bytes in a chain") { _ in _ = try sender.encrypt(text, now: 0) }
     var writer = pair.alice.record
     var reader = pair.bob
+    let alice = pair.alice.local.asRemote
     var messages: [CiphertextMessage] = []
     for _ in 0..<40_000 { messages.append(try writer.encrypt(text, now: 0)) }
     let decrypt = try Measurement.measure("decrypt 256 bytes in a chain", milliseconds: 4) { number in
       if number >= messages.count { messages.append(try writer.encrypt(text, now: 0)) }
-      _ = try reader.receive(messages[number], from: pair.alice.local.asRemote)
+      _ = try reader.receive(messages[number], from: alice)
     }
     return [encrypt, decrypt]
   }

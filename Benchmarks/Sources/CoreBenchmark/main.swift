@@ -45,6 +45,7 @@ row(["any suite", "CPU time, allocations"])
 row(["---", "---:"])
 for measurement in groups + frames + primitives.times { row([measurement.name, cost(measurement)]) }
 row(["the bare primitives of a message in a chain", "\(decimal(primitives.chainMessage / 1_000)) µs"])
+row(["the same in suites 2 and 3", "\(decimal(primitives.hybridChainMessage / 1_000)) µs"])
 row(["the bare primitives of a message in ping-pong", "\(decimal(primitives.pingPong / 1_000)) µs"])
 
 let complaints =

@@ -24,9 +24,6 @@ package struct ByteReader: ~Copyable {
     offset += count
   }
 
-  /// What the last reads went over, `count` bytes.
-  func last(_ count: Int) -> [UInt8] { Array(bytes[offset - count..<offset]) }
-
   mutating func readSecret(_ count: Int) throws(CryptoError) -> SecretBytes {
     guard count >= 0, count <= remaining else { throw .malformed }
     let start = offset

@@ -119,6 +119,11 @@ public final class SecretBytes: @unchecked Sendable {
   }
 }
 
+extension SecretBytes {
+  /// For HKDF. The same as zeros: HMAC fills its key up with them.
+  static let noSalt = SecretBytes(copying: [])
+}
+
 /// Copies all of `source`; what does not fit traps.
 private func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, at offset: Int) {
   precondition(offset + source.count <= target.count)
@@ -132,8 +137,10 @@ private func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, 
 /// Overwrites memory with zeros, also if it is freed right afterwards and the compiler could think that nobody looks.
 func secureWipe<Element: BitwiseCopyable>(_ memory: inout MutableSpan<Element>) {
   unsafe memory.withUnsafeMutableBytes { bytes in
-    unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
-    _ = unsafe observe(bytes)
+    guard let first = unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0).baseAddress, bytes.count > 0 else {
+      return
+    }
+    _ = unsafe observe(first)
   }
 }
 
@@ -149,6 +156,6 @@ func wipeAndDeallocate<Element: BitwiseCopyable>(_ memory: UnsafeMutableBufferPo
 /// whatever was stored there before the call must really have been stored.
 @inline(never)
 @_optimize(none)
-private func observe(_ memory: UnsafeMutableRawBufferPointer) -> UInt8 {
-  unsafe memory.isEmpty ? 0 : memory[0]
+private func observe(_ byte: UnsafePointer<UInt8>) -> UInt8 {
+  unsafe byte.pointee
 }

@@ -3,8 +3,8 @@
 
 /// The Double Ratchet (Signal's specification, revision 1, section 3; headers in the clear).
 ///
-/// A value: `decrypt` works on a copy and commits it only when the message has been authenticated, so a forged message
-/// changes nothing. What a forger can make us compute before that is bounded by `maximumJump` chain steps; the keys
+/// A value: `decrypt` takes over what a message changes only when that has been authenticated, so a forged message changes
+/// nothing. What a forger can make us compute before that is bounded by `maximumJump` chain steps; the keys
 /// that the previous chain still owes are derived only after authentication.
 package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
   package var rootKey: RootKey
@@ -62,7 +62,7 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
     let (key, nonce) = try chain.chainKey.messageKey(Suite.self).expanded(
       sparseKey: step.key, info: parameters.messageInfo, suite: Suite.self)
     let ciphertext = try Suite.seal(
-      plaintext, key: key, nonce: nonce, associatedData: associatedData + header.encoded)
+      plaintext, key: key, nonce: nonce, associatedData: header.encoded(behind: associatedData))
     chain.chainKey = chain.chainKey.next(Suite.self)
     chain.next += 1
     sending = chain
@@ -78,45 +78,67 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
     _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
     freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite> = { () throws(CryptoError) in try .generate() }
   ) throws(CryptoError) -> [UInt8] {
-    let (plaintext, next) = try decrypted(
+    let (plaintext, step) = try opened(
       message, associatedData: associatedData, parameters: parameters, freshKeyPair: freshKeyPair)
-    self = next
+    take(step, parameters: parameters)
     return plaintext
   }
 
-  /// The same, with the state after it for the caller to commit or to forget.
-  func decrypted(
-    _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
-    freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite> = { () throws(CryptoError) in try .generate() }
-  ) throws(CryptoError) -> (plaintext: [UInt8], next: DoubleRatchet) {
-    var state = self
-    let plaintext: [UInt8]
-    if let index = state.receiving.lastIndex(where: { $0.ratchetKey == message.header.ratchetKey }) {
-      plaintext = try state.receive(
-        message, inChain: index, associatedData: associatedData, parameters: parameters)
-    } else {
-      plaintext = try state.receiveInNewChain(
-        message, associatedData: associatedData, parameters: parameters, freshKeyPair: freshKeyPair)
-    }
-    state.dropOldKeys(parameters)
-    return (plaintext, state)
+  /// What a message that has been authenticated changes.
+  enum ReceivingStep {
+    /// A chain that was known, by its place, and the sparse ratchet.
+    case chain(Int, ReceivingChain, Suite.Sparse)
+    /// The other side has turned its ratchet, and so has this one.
+    case turn(DoubleRatchet)
   }
 
-  private mutating func receive(
-    _ message: RatchetMessage<Suite>, inChain index: Int, associatedData: [UInt8], parameters: RatchetParameters
-  ) throws(CryptoError) -> [UInt8] {
-    let number = message.header.number
-    if number < receiving[index].next {
-      guard let key = receiving[index].takeSkipped(number) else { throw .duplicateMessage }
-      let sparseKey = try sparse.receivingKey(header: message.header.sparse)
-      return try open(message, key: key, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
+  /// Decrypts and changes nothing; `take` does, if the caller has no objection.
+  func opened(
+    _ message: RatchetMessage<Suite>, associatedData: [UInt8], parameters: RatchetParameters,
+    freshKeyPair: () throws(CryptoError) -> RatchetKeyPair<Suite> = { () throws(CryptoError) in try .generate() }
+  ) throws(CryptoError) -> (plaintext: [UInt8], step: ReceivingStep) {
+    if let index = receiving.lastIndex(where: { $0.ratchetKey == message.header.ratchetKey }) {
+      return try opened(message, inChain: index, associatedData: associatedData, parameters: parameters)
     }
-    // The other side has closed this chain and said how long it is: it wrote no such message.
-    guard receiving[index].chainKey != nil else { throw .authenticationFailed }
-    try checkJump(from: receiving[index].next, to: number, parameters)
-    let sparseKey = try sparse.receivingKey(header: message.header.sparse)
-    let key = try receiving[index].key(for: number, parameters: parameters, suite: Suite.self)
-    return try open(message, key: key, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
+    var state = self
+    let plaintext = try state.receiveInNewChain(
+      message, associatedData: associatedData, parameters: parameters, freshKeyPair: freshKeyPair)
+    return (plaintext, .turn(state))
+  }
+
+  mutating func take(_ step: consuming ReceivingStep, parameters: RatchetParameters) {
+    switch consume step {
+    case .chain(let index, let chain, let sparse):
+      receiving[index] = chain
+      self.sparse = sparse
+    case .turn(let state): self = state
+    }
+    dropOldKeys(parameters)
+  }
+
+  private func opened(
+    _ message: RatchetMessage<Suite>, inChain index: Int, associatedData: [UInt8], parameters: RatchetParameters
+  ) throws(CryptoError) -> (plaintext: [UInt8], step: ReceivingStep) {
+    var chain = receiving[index]
+    var sparse = sparse
+    let number = message.header.number
+    let plaintext: [UInt8]
+    if number < chain.next {
+      guard let key = chain.takeSkipped(number) else { throw .duplicateMessage }
+      let sparseKey = try sparse.receivingKey(header: message.header.sparse)
+      plaintext = try Self.open(
+        message, key: key, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
+    } else {
+      // The other side has closed this chain and said how long it is: it wrote no such message.
+      guard chain.chainKey != nil else { throw .authenticationFailed }
+      try checkJump(from: chain.next, to: number, parameters)
+      let sparseKey = try sparse.receivingKey(header: message.header.sparse)
+      let key = try chain.key(for: number, parameters: parameters, suite: Suite.self)
+      plaintext = try Self.open(
+        message, key: key, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
+    }
+    try sparse.receive(header: message.header.sparse)
+    return (plaintext, .chain(index, chain, sparse))
   }
 
   /// DHRatchet: the message opens a new chain of the other side.
@@ -134,10 +156,11 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
       by: keyPair.agree(with: header.ratchetKey), info: parameters.rootInfo, suite: Suite.self)
     var chain = ReceivingChain(ratchetKey: header.ratchetKey, chainKey: chainKey, next: 0, skipped: [])
     let key = try chain.key(for: header.number, parameters: parameters, suite: Suite.self)
-    let plaintext = try open(
+    let plaintext = try Self.open(
       message, key: key, sparseKey: sparseKey, associatedData: associatedData, parameters: parameters)
 
     // Authenticated: from here on the header is the other side's own word.
+    try sparse.receive(header: header.sparse)
     if let last = receiving.indices.last {
       receiving[last].skip(to: header.previousCount, keeping: parameters.maximumSkippedKeys, suite: Suite.self)
       receiving[last].chainKey = nil
@@ -162,15 +185,13 @@ package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
     guard number - next <= parameters.maximumJump else { throw .tooFarAhead }
   }
 
-  private mutating func open(
+  private static func open(
     _ message: RatchetMessage<Suite>, key: MessageKey, sparseKey: SecretBytes?, associatedData: [UInt8],
     parameters: RatchetParameters
   ) throws(CryptoError) -> [UInt8] {
     let (key, nonce) = try key.expanded(sparseKey: sparseKey, info: parameters.messageInfo, suite: Suite.self)
-    let plaintext = try Suite.open(
-      message.ciphertext, key: key, nonce: nonce, associatedData: associatedData + message.header.encoded)
-    try sparse.receive(header: message.header.sparse)
-    return plaintext
+    return try Suite.open(
+      message.ciphertext, key: key, nonce: nonce, associatedData: message.header.encoded(behind: associatedData))
   }
 
   /// How many keys the Double Ratchet keeps of messages that were jumped and may still come.

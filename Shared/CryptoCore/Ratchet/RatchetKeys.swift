@@ -52,13 +52,10 @@ package struct MessageKey: Sendable {
   ) throws(CryptoError) -> (key: SecretBytes, nonce: [UInt8]) {
     let size = Suite.aeadKeySize
     let output = try Suite.deriveKey(
-      salt: sparseKey ?? noSalt, inputKey: secret, info: info, count: size + Suite.aeadNonceSize)
+      salt: sparseKey ?? .noSalt, inputKey: secret, info: info, count: size + Suite.aeadNonceSize)
     return (output.slice(0..<size), output.exposed(size..<output.count))
   }
 }
-
-/// To HKDF the same as zeros: HMAC fills its key up with them.
-private let noSalt = SecretBytes(copying: [])
 
 /// Our own current ratchet key pair (DHs).
 package struct RatchetKeyPair<Suite: CipherSuite>: Sendable {

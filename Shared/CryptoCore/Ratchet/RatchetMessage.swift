@@ -11,27 +11,15 @@ package struct RatchetHeader<Suite: CipherSuite>: Sendable {
   /// N: this message's number in its chain, from 0.
   package let number: UInt32
   package let sparse: [UInt8]
-  /// As it travels.
-  package let encoded: [UInt8]
 
   init(ratchetKey: RemoteRatchetKey, previousCount: UInt32, number: UInt32, sparse: [UInt8]) {
     self.ratchetKey = ratchetKey
     self.previousCount = previousCount
     self.number = number
     self.sparse = sparse
-    var writer = ByteWriter(capacity: Suite.agreementPublicKeySize + 10 + sparse.count)
-    writer.write(ratchetKey.bytes)
-    writer.write(previousCount)
-    writer.write(number)
-    if Suite.Sparse.headerLimit > 0 {
-      writer.write(UInt16(truncatingIfNeeded: sparse.count))
-      writer.write(sparse)
-    }
-    encoded = writer.bytes
   }
 
   package init(from reader: inout ByteReader) throws(CryptoError) {
-    let before = reader.remaining
     ratchetKey = RemoteRatchetKey(bytes: try reader.read(Suite.agreementPublicKeySize))
     previousCount = try reader.readUInt32()
     number = try reader.readUInt32()
@@ -42,7 +30,27 @@ package struct RatchetHeader<Suite: CipherSuite>: Sendable {
     } else {
       sparse = []
     }
-    encoded = reader.last(before - reader.remaining)
+  }
+
+  /// Bytes of it as it travels.
+  var encodedSize: Int { Suite.agreementPublicKeySize + 8 + (Suite.Sparse.headerLimit > 0 ? 2 + sparse.count : 0) }
+
+  func write(to writer: inout ByteWriter) {
+    writer.write(ratchetKey.bytes)
+    writer.write(previousCount)
+    writer.write(number)
+    if Suite.Sparse.headerLimit > 0 {
+      writer.write(UInt16(truncatingIfNeeded: sparse.count))
+      writer.write(sparse)
+    }
+  }
+
+  /// As it travels, behind `prefix`: there is one way to write a header, so what is authenticated is what came.
+  package func encoded(behind prefix: [UInt8] = []) -> [UInt8] {
+    var writer = ByteWriter(capacity: prefix.count + encodedSize)
+    writer.write(prefix)
+    write(to: &writer)
+    return writer.bytes
   }
 }
 

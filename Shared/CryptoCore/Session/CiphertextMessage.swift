@@ -32,16 +32,15 @@ public struct CiphertextMessage: Hashable, Sendable {
   init<Suite: CipherSuite>(preKeyHeader: [UInt8]?, tag: SessionTag, ratchet: RatchetMessage<Suite>) {
     kind = preKeyHeader == nil ? .ratchet : .preKey
     suite = Suite.id
-    let header = ratchet.header.encoded
     var writer = ByteWriter(
-      capacity: Self.prefixSize + (preKeyHeader?.count ?? 0) + SessionTag.size + header.count
-        + ratchet.ciphertext.count)
+      capacity: Self.prefixSize + (preKeyHeader?.count ?? 0) + SessionTag.size
+        + ratchet.header.encodedSize + ratchet.ciphertext.count)
     writer.write(Self.version)
     writer.write(kind.rawValue)
     writer.write(suite.rawValue)
     if let preKeyHeader { writer.write(preKeyHeader) }
     tag.write(to: &writer)
-    writer.write(header)
+    ratchet.header.write(to: &writer)
     writer.write(ratchet.ciphertext)
     bytes = writer.bytes
   }

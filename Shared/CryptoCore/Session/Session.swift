@@ -102,11 +102,11 @@ package struct Session<Suite: CipherSuite>: Sendable {
   /// Decrypts and removes the padding; whatever opens here is an answer. On any error the session is as it was.
   mutating func decrypt(_ message: ParsedMessage<Suite>) throws(CryptoError) -> [UInt8] {
     guard message.tag.belongs(to: transcript) else { throw .authenticationFailed }
-    let (padded, next) = try ratchet.decrypted(
+    let (padded, step) = try ratchet.opened(
       message.ratchet, associatedData: associatedData(preKeyHeader: message.preKeyHeader?.encoded),
       parameters: Suite.ratchetParameters)
     let plaintext = try Padding.unpad(padded)
-    ratchet = next
+    ratchet.take(step, parameters: Suite.ratchetParameters)
     pending = nil
     return plaintext
   }

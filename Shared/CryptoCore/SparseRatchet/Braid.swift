@@ -40,7 +40,7 @@ package struct Braid<Profile: BraidProfile>: Sendable {
   /// The epoch's secret of ML-KEM's: HKDF(salt: zeros, ikm: shared secret, label ‖ epoch); the authenticator takes it in.
   mutating func epochSecret(of sharedSecret: SecretBytes) throws(CryptoError) -> SecretBytes {
     let secret = try Profile.Provider.hkdfSHA256(
-      salt: SecretBytes(count: 32) { _ in }, inputKey: sharedSecret,
+      salt: .noSalt, inputKey: sharedSecret,
       info: BraidParameters.info(Profile.braidParameters.epochSecret, epoch: epoch), count: 32)
     authenticator = try authenticator.updated(with: secret, epoch: epoch, profile: Profile.self)
     return secret

@@ -26,7 +26,7 @@ package struct BraidAuthenticator: Sendable {
     with secret: SecretBytes, epoch: UInt64, profile: Profile.Type
   ) throws(CryptoError) -> BraidAuthenticator {
     let output = try Profile.Provider.hkdfSHA256(
-      salt: SecretBytes(count: 32) { _ in }, inputKey: SecretBytes(concatenating: [rootKey, secret]),
+      salt: .noSalt, inputKey: SecretBytes(concatenating: [rootKey, secret]),
       info: BraidParameters.info(Profile.braidParameters.authenticator, epoch: epoch), count: 64)
     return BraidAuthenticator(rootKey: output.slice(0..<32), macKey: output.slice(32..<64))
   }

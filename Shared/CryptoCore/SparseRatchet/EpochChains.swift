@@ -29,7 +29,7 @@ package struct NumberedChain: Sendable {
     info.write(count)
     info.write(Profile.braidParameters.chainNext)
     let output = try Profile.Provider.hkdfSHA256(
-      salt: SecretBytes(count: 32) { _ in }, inputKey: key, info: info.bytes, count: 64)
+      salt: .noSalt, inputKey: key, info: info.bytes, count: 64)
     key = output.slice(0..<32)
     return SkippedSparseKey(number: count, key: output.slice(32..<64))
   }

@@ -22,7 +22,7 @@ package struct EpochKeySchedule<Profile: BraidProfile>: Sendable {
   package init(isInitiator: Bool, initialKey: SecretBytes) throws(CryptoError) {
     self.isInitiator = isInitiator
     let (root, chains) = try Self.derive(
-      salt: SecretBytes(count: 32) { _ in }, inputKey: initialKey, info: Profile.braidParameters.chainStart,
+      salt: .noSalt, inputKey: initialKey, info: Profile.braidParameters.chainStart,
       isInitiator: isInitiator)
     nextRoot = root
     (sendingEpoch, firstEpoch, epochs) = (0, 0, [chains])

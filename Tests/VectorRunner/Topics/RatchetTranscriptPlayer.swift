@@ -71,11 +71,11 @@ struct RatchetTranscriptPlayer<Suite: CipherSuite> {
     let message = try ratchet.encrypt(
       step.bytes("plaintext"), associatedData: associatedData, parameters: parameters)
     let header = try step.value("header")
-    try expect("header", message.header.encoded, is: header.bytes("bytes"))
+    try expect("header", message.header.encoded(), is: header.bytes("bytes"))
     try expect("ratchet key", message.header.ratchetKey.bytes, is: header.bytes("dh"))
     try expect("PN", message.header.previousCount, is: header.uint32("pn"))
     try expect("N", message.header.number, is: header.uint32("n"))
-    try expect("associated data", associatedData + message.header.encoded, is: step.bytes("associatedData"))
+    try expect("associated data", associatedData + message.header.encoded(), is: step.bytes("associatedData"))
     let (key, nonce) = try messageKey.expanded(
       sparseKey: nil, info: parameters.messageInfo, suite: Suite.self)
     try expect("keys", key, is: step.bytes("encryptionKey") + (step.optionalBytes("authenticationKey") ?? []))
