@@ -34,6 +34,7 @@ public final class Gateway: Service {
     redis = context.redis
     redisConfiguration = context.redisConfiguration
     tls = try configuration.tls?.context()
+    let buckets = DeviceBuckets(rate: configuration.deviceRate, limiter: RateLimiter(redis: context.redis))
     hub = GatewayHub(
       name: "gw-" + [UInt8].random(count: 8).hexadecimal,
       settings: ConnectionSettings(
@@ -42,10 +43,9 @@ public final class Gateway: Service {
       connectionLimits: ConnectionLimits(
         all: configuration.maximumConnections, oneAddress: configuration.addressConnections),
       clock: context.clock, origins: ClientOrigin(secret: configuration.secret),
-      tokens: TokenQueue(capacity: configuration.maximumConnections, verify: verify),
-      portions: PortionQueue(
-        capacity: configuration.maximumConnections, rate: configuration.deviceRate,
-        limiter: RateLimiter(redis: context.redis)))
+      strangers: AddressBuckets(rate: configuration.addressRate),
+      tokens: TokenQueue(capacity: configuration.maximumConnections, buckets: buckets, verify: verify),
+      portions: PortionQueue(capacity: configuration.maximumConnections, buckets: buckets))
     context.health.register("listening") { [weak self] in self?.port != nil }
   }
 

@@ -17,6 +17,9 @@ import Wire
 /// | `CONSTRUCT_GATEWAY_TLS_KEY` | none | path of a PEM file; both or neither |
 /// | `CONSTRUCT_GATEWAY_EVENT_LOOPS` | as many as processors, at most 8 | 1…64 |
 /// | `CONSTRUCT_GATEWAY_MAXIMUM_CONNECTIONS` | 50000 | 1…1000000 |
+/// | `CONSTRUCT_GATEWAY_ADDRESS_CONNECTIONS` | 2000 | 1…1000000, of one IPv4 address or IPv6 network of 64 bits |
+/// | `CONSTRUCT_GATEWAY_ADDRESS_BURST` | 1000 | 1…10000000, requests without authentication from one address at once |
+/// | `CONSTRUCT_GATEWAY_ADDRESS_MINUTELY` | 3000 | 1…10000000, of them in a minute, lasting |
 /// | `CONSTRUCT_GATEWAY_HELLO_SECONDS` | 10 | 1…300, from the accepted socket to `Hello` |
 /// | `CONSTRUCT_GATEWAY_AUTHENTICATION_SECONDS` | 60 | 1…3600, from the accepted socket to `Authenticate` |
 /// | `CONSTRUCT_GATEWAY_IDLE_SECONDS` | 60 | 2…3600, the longest silence of a client |
@@ -42,6 +45,7 @@ public struct GatewayConfiguration: Sendable {
   var timing = ConnectionTiming()
   var appendLimits = AppendLimits()
   var deviceRate = DeviceRate()
+  var addressRate = AddressRate()
   /// For which the gateway is believed to live without a renewal; it is renewed each second.
   var leaseMilliseconds: UInt64 = 5_000
   let secret: [UInt8]
@@ -75,6 +79,8 @@ public struct GatewayConfiguration: Sendable {
     }
     appendLimits.streamLength = Int64(
       try reader.integer("gateway.stream.length", default: 100_000, in: 100...10_000_000))
+    addressRate.burst = try reader.integer("gateway.address.burst", default: 1_000, in: 1...10_000_000)
+    addressRate.minutely = try reader.integer("gateway.address.minutely", default: 3_000, in: 1...10_000_000)
     deviceRate.burst = try reader.integer("gateway.device.burst", default: 1_200, in: 1...10_000_000)
     deviceRate.minutely = try reader.integer("gateway.device.minutely", default: 1_200, in: 1...10_000_000)
     secret = try reader.secret("gateway.secret", hexBytes: 32)

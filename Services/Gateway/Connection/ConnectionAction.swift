@@ -14,8 +14,9 @@ enum ConnectionAction: Equatable, Sendable {
   /// Verify this token and report what came out.
   case verify(token: String)
   /// Take a portion from the bucket of this device and report what it said.
-  case takePortion(DeviceAddress)
-  /// A request to a service. An append that fails is reported with the request's serial.
+  case take(Portion, of: DeviceAddress)
+  /// A request to a service. One that the address may not make, and an append that fails, is reported with the request's
+  /// serial.
   case request(ServiceQueue, OutgoingRequest)
   /// A command to a partition. An append that fails is reported, too, if it is a `Send`.
   case append(PartitionCommand, to: Partition)

@@ -124,10 +124,14 @@ extension ConnectionHandler {
       write(Frame(failure, request: request))
     case .ping: write(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
     case .verify(let token): verify(token)
-    case .takePortion(let device):
-      if !shard.takePortion(of: device, for: connection) { answered(.unknown) }
+    case .take(let portion, let device):
+      if !shard.take(portion, of: device, for: connection) { answered(.unknown) }
     case .request(let queue, let request):
-      if !shard.append(serviceRequest(request), to: queue) { refuse(request.serial) }
+      if request.address == nil, let wait = shard.strangerWaits(at: context?.remoteAddress) {
+        drive { state, actions in state.limited(request.serial, wait: wait, at: shard.now(), into: &actions) }
+      } else if !shard.append(serviceRequest(request), to: queue) {
+        refuse(request.serial)
+      }
     case .append(let command, let partition):
       if !shard.append(command, to: partition), let send = command.send { refuse(send.request) }
     case .close(let code):

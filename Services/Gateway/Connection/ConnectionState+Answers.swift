@@ -5,16 +5,17 @@ import Wire
 
 extension ConnectionState {
   /// The token of the last `Authenticate` is good.
-  mutating func verified(_ session: Session, at now: Moment, into actions: inout [ConnectionAction]) {
+  mutating func verified(_ token: VerifiedToken, at now: Moment, into actions: inout [ConnectionAction]) {
     guard case .verifying(let verification) = phase else { return }
+    var session = token.session
     if let current = verification.session, current.address != session.address {
       let failure = Failure(code: .unexpectedFrame, explanation: "The connection belongs to another device.")
       return refuse(verification, failure, into: &actions)
     }
-    var session = session
     session.authenticatedAt = verification.session?.authenticatedAt ?? now.wall
     phase = .ready(session)
     if verification.session == nil, let attachment {
+      allowance.begin(token.allowance, at: now)
       actions.append(.append(attachment.command, to: attachment.partition))
     }
     let ready = Ready(

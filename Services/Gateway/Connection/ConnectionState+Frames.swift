@@ -32,8 +32,7 @@ extension ConnectionState {
     case .authenticate: authenticate(frame, into: &actions)
     case .acknowledge: acknowledge(frame, into: &actions)
     case .send: send(frame, at: now, into: &actions)
-    case .service(let queue, let needsAuthentication):
-      request(frame, to: queue, needsAuthentication: needsAuthentication, at: now, into: &actions)
+    case .service(let queue, let access): request(frame, to: queue, access, at: now, into: &actions)
     }
   }
 

@@ -29,12 +29,12 @@ extension ConnectionState {
         // Its place is kept for twice the time after which it is asked to come again, if that is long.
         held.refused(outgoing, until: max(deadline, now.monotonic + 2 * (error.retryAfterMilliseconds ?? 0)))
       }
-      if allowance.wantsPortion() { actions.append(.takePortion(address)) }
+      if let portion = allowance.nextPortion() { actions.append(.take(portion, of: address)) }
       return refuse(frame.request, error, at: now, into: &actions)
     }
     held.sent(outgoing, until: deadline)
     allowance.take()
-    if allowance.wantsPortion() { actions.append(.takePortion(address)) }
+    if let portion = allowance.nextPortion() { actions.append(.take(portion, of: address)) }
     let command = PartitionSend(
       connection: connection, request: serial, sender: address.account, senderDevice: address.device,
       body: frame.body)
@@ -42,12 +42,15 @@ extension ConnectionState {
   }
 
   mutating func request(
-    _ frame: Frame, to queue: ServiceQueue, needsAuthentication: Bool, at now: Moment,
+    _ frame: Frame, to queue: ServiceQueue, _ access: ServiceAccess, at now: Moment,
     into actions: inout [ConnectionAction]
   ) {
     let address = phase.session?.address
-    if phase == .awaitingHello || (needsAuthentication && address == nil) {
+    if phase == .awaitingHello || (access == .devices && address == nil) {
       return actions.append(.fail(refusalWithoutSession, request: frame.request))
+    }
+    if case .anybody(let bodyBytes) = access, frame.body.count > bodyBytes {
+      return actions.append(.fail(Failure(.malformedFrame), request: frame.request))
     }
     let serial: UInt64
     do throws(Failure) {
@@ -59,6 +62,13 @@ extension ConnectionState {
       kind: frame.kind, serial: serial, body: frame.body, deadline: now.wall + settings.timing.request,
       address: address)
     actions.append(.request(queue, request))
+  }
+
+  /// A request that came without authentication is one too many of its address.
+  mutating func limited(_ serial: UInt64, wait: UInt64, at now: Moment, into actions: inout [ConnectionAction]) {
+    guard let entry = outstanding.remove(serial: serial) else { return }
+    actions.append(.fail(Failure(.rateLimited, retryAfterMilliseconds: wait), request: entry.number))
+    finishDraining(at: now, into: &actions)
   }
 
   /// Refuses what is more than the device may send.

@@ -6,6 +6,9 @@
 /// The device's token bucket is in Redis, since a device may come through any gateway and open one connection after the
 /// other. Asking there for each message would cost as much as the message does. So tokens are taken by the portion, and a
 /// connection runs ahead by one portion at most: it sends while it asks, and stops when it hears that there are no more.
+///
+/// What a connection has sent before the first answer is paid for all the same, if need be on credit; and none begins with
+/// a portion while its device owes something. So nobody gets more by connecting again.
 struct SendAllowance: Equatable, Sendable {
   enum Admission: Equatable, Sendable {
     case allowed
@@ -34,6 +37,13 @@ struct SendAllowance: Equatable, Sendable {
     credit = portion ?? 0
   }
 
+  /// The connection has become a device's; `answer` says whether its bucket has anything.
+  mutating func begin(_ answer: PortionAnswer, at now: Moment) {
+    guard portion != nil, case .denied(let wait) = answer else { return }
+    credit = 0
+    phase = .empty(until: now.monotonic + max(1, wait))
+  }
+
   /// Whether a message may be sent now.
   mutating func admits(at now: Moment) -> Admission {
     guard let portion else { return .allowed }
@@ -49,11 +59,11 @@ struct SendAllowance: Equatable, Sendable {
   /// A message that was admitted is sent.
   mutating func take() { credit -= 1 }
 
-  /// Whether it is time to ask for a portion; it counts as asked for then.
-  mutating func wantsPortion() -> Bool {
-    guard let portion, phase == .open, !isPaid || credit <= portion / 2 else { return false }
+  /// The portion that it is time to ask for; it counts as asked for then.
+  mutating func nextPortion() -> Portion? {
+    guard let portion, phase == .open, !isPaid || credit <= portion / 2 else { return nil }
     phase = .asking
-    return true
+    return isPaid ? .more : .first
   }
 
   /// What became of the request for a portion.
@@ -71,6 +81,13 @@ struct SendAllowance: Equatable, Sendable {
   }
 }
 
+/// What a connection takes from its device's bucket.
+enum Portion: Equatable, Sendable {
+  /// For what it has begun to send already: on credit, if the bucket has too little.
+  case first
+  case more
+}
+
 /// What a device's bucket says.
 enum PortionAnswer: Equatable, Sendable {
   case granted
@@ -78,16 +95,4 @@ enum PortionAnswer: Equatable, Sendable {
   case denied(UInt64)
   /// Redis could not be asked.
   case unknown
-}
-
-/// How much one device may send through all gateways.
-struct DeviceRate: Equatable, Sendable {
-  /// Messages at once.
-  var burst = 1_200
-  /// Messages in a minute, lasting.
-  var minutely = 1_200
-
-  /// A tenth of the bucket, but twice what a client may have under way, or else a client that has done nothing wrong would
-  /// be refused while Redis is asked.
-  var portion: Int { min(burst, max(128, burst / 10)) }
 }

@@ -16,6 +16,8 @@ final class GatewayHub: Sendable {
   let clock: WallClock
   let origins: ClientOrigin
   let metrics = GatewayMetrics()
+  /// What connections may ask for that have not authenticated.
+  let strangers: AddressBuckets
   let tokens: TokenQueue
   let portions: PortionQueue
   let redisDoubt = Signal()
@@ -26,7 +28,7 @@ final class GatewayHub: Sendable {
 
   init(
     name: String, settings: ConnectionSettings, appendLimits: AppendLimits, connectionLimits: ConnectionLimits,
-    clock: WallClock, origins: ClientOrigin, tokens: TokenQueue, portions: PortionQueue
+    clock: WallClock, origins: ClientOrigin, strangers: AddressBuckets, tokens: TokenQueue, portions: PortionQueue
   ) {
     self.name = name
     self.settings = settings
@@ -34,6 +36,7 @@ final class GatewayHub: Sendable {
     self.connectionLimits = connectionLimits
     self.clock = clock
     self.origins = origins
+    self.strangers = strangers
     self.tokens = tokens
     self.portions = portions
   }
@@ -88,7 +91,7 @@ final class GatewayHub: Sendable {
 
 /// How many sockets a gateway holds.
 struct ConnectionLimits: Sendable {
-  var all: Int
+  let all: Int
   /// Of one IPv4 address or one IPv6 network of 64 bits, so that nobody takes all places without an account.
-  var oneAddress: Int
+  let oneAddress: Int
 }

@@ -84,8 +84,15 @@ extension Shard {
     hub.tokens.submit(token, for: connection, of: ShardHandle(self, eventLoop: eventLoop))
   }
 
-  func takePortion(of device: DeviceAddress, for connection: UInt64) -> Bool {
-    hub.portions.submit(device, for: connection, of: ShardHandle(self, eventLoop: eventLoop))
+  func take(_ portion: Portion, of device: DeviceAddress, for connection: UInt64) -> Bool {
+    hub.portions.submit(
+      PortionRequest(portion: portion, device: device), for: connection, of: ShardHandle(self, eventLoop: eventLoop))
+  }
+
+  /// Counts a request of somebody who has not authenticated.
+  /// - Returns: milliseconds until the address may make another, if it may not make this one.
+  func strangerWaits(at address: SocketAddress?) -> UInt64? {
+    ClientOrigin.prefix(of: address).flatMap { hub.strangers.take($0, at: now().monotonic) }
   }
 
   /// - Returns: false if a `Send` is refused.
@@ -186,11 +193,11 @@ extension Shard {
 
   func answered(_ answer: PortionAnswer, for number: UInt64) { connections[number]?.answered(answer) }
 
-  func verified(_ outcome: Result<Session, Failure>, for number: UInt64) {
+  func verified(_ outcome: Result<VerifiedToken, Failure>, for number: UInt64) {
     guard let connection = connections[number] else { return }
     connection.drive { state, actions in
       switch outcome {
-      case .success(let session): state.verified(session, at: now(), into: &actions)
+      case .success(let token): state.verified(token, at: now(), into: &actions)
       case .failure(let failure): state.refused(failure, into: &actions)
       }
     }

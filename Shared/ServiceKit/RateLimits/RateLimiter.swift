@@ -38,9 +38,10 @@ public struct RateLimiter: Sendable {
   ///   - burst: how many tokens a full bucket has; at least 1. A new bucket is full.
   ///   - refillPerSecond: how many tokens come back in a second; more than 0.
   ///   - cost: what is more than `burst` counts as `burst`.
+  ///   - overdraft: how many tokens the bucket may owe afterwards, for what has happened already.
   /// - Throws: `RedisError`; nothing is known then, and a caller does not let the request pass.
   public func take(
-    _ key: String, burst: Int, refillPerSecond: Double, cost: Int = 1
+    _ key: String, burst: Int, refillPerSecond: Double, cost: Int = 1, overdraft: Int = 0
   ) async throws(RedisError) -> RateLimitDecision {
     let hash = SHA256.hash(data: Array(key.utf8)).prefix(16).hexadecimal
     let interval = max(1, (1_000_000 / max(refillPerSecond, 0.000_001)).rounded())
@@ -48,13 +49,13 @@ public struct RateLimiter: Sendable {
       script: Self.script, keys: ["construct:rate:\(hash)"],
       arguments: [
         .integer(Int64(interval)), .integer(max(1, burst)), .integer(min(max(1, cost), max(1, burst))),
-        .integer(microseconds?() ?? 0),
+        .integer(max(0, overdraft)), .integer(microseconds?() ?? 0),
       ])
     let wait = try reply.integerValue
     return wait == 0 ? .allowed : .denied(retryAfterMilliseconds: UInt64((wait + 999) / 1_000))
   }
 
-  /// As ``take(_:burst:refillPerSecond:cost:)``, and throws ``Failure`` `.rateLimited` for a denial.
+  /// As ``take(_:burst:refillPerSecond:cost:overdraft:)``, and throws ``Failure`` `.rateLimited` for a denial.
   public func require(_ key: String, burst: Int, refillPerSecond: Double, cost: Int = 1) async throws {
     let decision = try await take(key, burst: burst, refillPerSecond: refillPerSecond, cost: cost)
     if case .denied(let wait) = decision { throw Failure(.rateLimited, retryAfterMilliseconds: wait) }

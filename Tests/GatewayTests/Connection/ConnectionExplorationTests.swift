@@ -39,7 +39,7 @@ struct ConnectionExplorationTests {
           if command.acknowledge != nil, hasDetached { problems.append("acknowledged after detaching") }
         case .close: isClosed = true
         case .abort: isAborted = true
-        case .send, .fail, .ping, .verify, .takePortion: break
+        case .send, .fail, .ping, .verify, .take: break
         }
       }
       open.formIntersection(state.outstanding.serials)

@@ -73,8 +73,8 @@ struct EveryFrameTests {
     case .send:
       if !place.hasSession { return withoutSession }
       return place.isDraining ? .failure(.unavailable) : .command
-    case .service(let queue, let needsAuthentication):
-      if place == .awaitingHello || (needsAuthentication && !place.hasSession) { return withoutSession }
+    case .service(let queue, let access):
+      if place == .awaitingHello || (access == .devices && !place.hasSession) { return withoutSession }
       return place.isDraining ? .failure(.unavailable) : .request(queue)
     }
   }

@@ -108,6 +108,36 @@ struct RequestTests {
     #expect(connection.receive(FindAccount(username: "bob"), request: 66).first?.outgoing != nil)
   }
 
+  @Test("what needs no authentication is refused if it is longer than it has to be")
+  func strangersBodies() {
+    var connection = TestConnection.open()
+    func register(_ bytes: Int) -> Register {
+      Register(
+        challenge: [UInt8](repeating: 1, count: 64), nonce: [UInt8](repeating: 2, count: 8), username: "alice",
+        suite: 3,
+        rootIdentityKey: [UInt8](repeating: 3, count: 2_624),
+        deviceList: SignedDeviceList(
+          payload: [UInt8](repeating: 4, count: bytes), signature: [UInt8](repeating: 5, count: 4_691)))
+    }
+    // Of suite 3, a device's keys and their list have 4.3 KB.
+    #expect(connection.receive(register(4_400), request: 3).first?.outgoing != nil)
+    #expect(connection.receive(register(16_384), request: 4).failures == [.malformedFrame])
+    let long = RefreshTokens(refreshToken: [UInt8](repeating: 6, count: 2_000))
+    #expect(connection.receive(long, request: 5).failures == [.malformedFrame])
+    #expect(connection.state.outstanding.count == 1)
+  }
+
+  @Test("a request that is one too many of its address is answered by when to come again, and is over")
+  func limited() throws {
+    var connection = TestConnection.open()
+    let serial = try #require(connection.receive(RequestRegistration(), request: 9).first?.outgoing?.serial)
+    let actions = connection.drive { [now = connection.now] state, actions in
+      state.limited(serial, wait: 250, at: now, into: &actions)
+    }
+    #expect(actions == [.fail(Failure(.rateLimited, retryAfterMilliseconds: 250), request: 9)])
+    #expect(connection.state.outstanding.isEmpty)
+  }
+
   @Test("a ciphertext over the bound is told from a malformed frame")
   func ciphertextTooLarge() {
     var connection = TestConnection.ready()

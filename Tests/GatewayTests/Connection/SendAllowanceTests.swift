@@ -23,7 +23,7 @@ struct SendAllowanceTests {
   }
 
   private static func portions(_ actions: [ConnectionAction]) -> Int {
-    actions.count { if case .takePortion(TestConnection.alice) = $0 { true } else { false } }
+    actions.count { if case .take(_, of: TestConnection.alice) = $0 { true } else { false } }
   }
 
   @Test("is asked for with the first message and then by the portion, and nothing waits for the answer")
@@ -85,6 +85,31 @@ struct SendAllowanceTests {
     #expect(Self.portions(Self.send(1...1, over: &other)) == 1)
     other.answer(.unknown)
     #expect(Self.portions(Self.send(2...2, over: &other)) == 1)
+  }
+
+  @Test("is asked for on credit while nothing was paid, and not afterwards")
+  func credit() {
+    func asked(_ actions: [ConnectionAction]) -> [Portion] {
+      actions.compactMap { if case .take(let portion, of: _) = $0 { portion } else { nil } }
+    }
+    var connection = TestConnection.ready(sendPortion: 4)
+    #expect(asked(Self.send(1...1, over: &connection)) == [.first])
+    connection.answer(.unknown)
+    #expect(asked(Self.send(2...2, over: &connection)) == [.first])
+    connection.answer(.granted)
+    #expect(asked(Self.send(3...3, over: &connection)) == [.more])
+  }
+
+  @Test("is nothing at the beginning of a connection whose device has none")
+  func debt() {
+    var connection = TestConnection.open(sendPortion: 10)
+    connection.receive(Authenticate(accessToken: "token"), request: 2)
+    connection.verify(as: TestConnection.alice, allowance: .denied(300))
+    #expect(
+      connection.receive(Send.test(1), request: 3)
+        == [.fail(Failure(.rateLimited, retryAfterMilliseconds: 300), request: 3)])
+    connection.tick(after: 300)
+    #expect(connection.receive(Send.test(1), request: 4).commands.count == 1)
   }
 
   @Test("does not concern acknowledgements and requests")

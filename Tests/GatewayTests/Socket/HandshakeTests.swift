@@ -5,6 +5,7 @@ import Foundation
 import NIOCore
 import NIOWebSocket
 import ServiceKit
+import TestSupport
 import Testing
 import Wire
 
@@ -98,6 +99,32 @@ struct HandshakeTests {
       try await first.cut()
       let third = try await eventually { try await TestClient.hello(port: harness.port) }
       _ = (second, stranger, third)
+    }
+  }
+
+  @Test("without authentication an address asks for so much and no more, over all its connections")
+  func strangers() async throws {
+    let settings = ["gateway.address.burst": "3", "gateway.address.minutely": "1"]
+    try await GatewayHarness.with(settings: settings) { harness in
+      let probe = StreamProbe(harness.stack.redisConfiguration, StreamName.authQueue)
+      for number in UInt64(1)...3 {
+        let client = try await TestClient.hello(port: harness.port)
+        try await client.send(RequestRegistration(), request: 10 + number)
+        _ = try await probe.record()
+      }
+      let fourth = try await TestClient.hello(port: harness.port)
+      try await fourth.send(RequestRegistration(), request: 14)
+      let refusal = try await fourth.receive(Failure.self, answering: 14)
+      #expect(refusal.code == .rateLimited)
+      #expect((50_000...60_000).contains(refusal.retryAfterMilliseconds ?? 0))
+      // Who has an account is not counted, and another address has a bucket of its own.
+      try await fourth.send(Authenticate(accessToken: GatewayHarness.token(for: .test(1))), request: 15)
+      _ = try await fourth.receive(Ready.self, answering: 15)
+      let stranger = try await TestClient.connect(port: harness.port, from: "127.0.0.9")
+      try await stranger.send(Hello(lowestVersion: 1, highestVersion: 1, client: "test"), request: 1)
+      _ = try await stranger.receive(Welcome.self)
+      try await stranger.send(RequestRegistration(), request: 2)
+      _ = try await probe.record()
     }
   }
 

@@ -65,9 +65,13 @@ struct TestConnection {
   }
 
   @discardableResult
-  mutating func verify(as address: DeviceAddress, for milliseconds: UInt64 = 3_600_000) -> [ConnectionAction] {
+  mutating func verify(
+    as address: DeviceAddress, for milliseconds: UInt64 = 3_600_000, allowance: PortionAnswer = .granted
+  ) -> [ConnectionAction] {
     drive { [now] state, actions in
-      state.verified(Session(address: address, expiry: now.wall + milliseconds), at: now, into: &actions)
+      let token = VerifiedToken(
+        session: Session(address: address, expiry: now.wall + milliseconds), allowance: allowance)
+      state.verified(token, at: now, into: &actions)
     }
   }
 
@@ -120,7 +124,7 @@ extension ConnectionAction {
   var isSpoken: Bool {
     switch self {
     case .send, .fail, .ping, .close: true
-    case .verify, .takePortion, .request, .append, .abort: false
+    case .verify, .take, .request, .append, .abort: false
     }
   }
 }

@@ -68,6 +68,22 @@ struct RateLimiterTests {
     }
   }
 
+  @Test("what has happened already may be owed, up to a bound, and is paid back before there is more")
+  func overdraft() async throws {
+    try await withLimiter { limiter, _ async throws in
+      func take(_ cost: Int, overdraft: Int = 0) async throws -> RateLimitDecision {
+        try await limiter.take("a", burst: 10, refillPerSecond: 1, cost: cost, overdraft: overdraft)
+      }
+      #expect(try await take(8) == .allowed)
+      #expect(try await take(10, overdraft: 10) == .allowed)
+      #expect(try await take(1) == .denied(retryAfterMilliseconds: 9_000))
+      #expect(try await take(3, overdraft: 10) == .denied(retryAfterMilliseconds: 1_000))
+      advance(milliseconds: 9_000)
+      #expect(try await take(1) == .allowed)
+      #expect(try await take(1) == .denied(retryAfterMilliseconds: 1_000))
+    }
+  }
+
   @Test("one token in ten minutes is exact")
   func slow() async throws {
     try await withLimiter { limiter, _ async throws in
