@@ -3,31 +3,16 @@
 
 import CryptoCore
 import NativeCrypto
+import VectorRunner
 
 /// Suite 1 with a sparse ratchet of the tests' own, a hash chain that adds four bytes to headers: it shows that a suite
 /// with one fits the ratchet, the layouts and the sessions as they are.
-enum ToySparseSuite: Curve25519Suite {
-  typealias Provider = NativeCryptoProvider
+enum ToySparseSuite: WrappedSuite {
   typealias Base = NativeClassicSuite
-  typealias KEM = NoKEM
   typealias Sparse = ToySparseRatchet
 
   static var id: SuiteID { SuiteID(rawValue: 0xF0) }
   static var ratchetParameters: RatchetParameters { RatchetParameters(suite: id) }
-
-  static var signaturePrivateKeySize: Int { Base.signaturePrivateKeySize }
-  static var signaturePublicKeySize: Int { Base.signaturePublicKeySize }
-  static var signatureSize: Int { Base.signatureSize }
-  static func generateSignatureKey() throws(CryptoError) -> SecretBytes { try Base.generateSignatureKey() }
-  static func signaturePublicKey(of privateKey: SecretBytes) throws(CryptoError) -> [UInt8] {
-    try Base.signaturePublicKey(of: privateKey)
-  }
-  static func sign(_ message: [UInt8], privateKey: SecretBytes) throws(CryptoError) -> [UInt8] {
-    try Base.sign(message, privateKey: privateKey)
-  }
-  static func isValid(signature: [UInt8], of message: [UInt8], publicKey: [UInt8]) -> Bool {
-    Base.isValid(signature: signature, of: message, publicKey: publicKey)
-  }
 }
 
 /// Each message carries its number (u32) and is keyed with HMAC(seed, number); the state is seed ‖ next number (u32).

@@ -6,13 +6,10 @@ import NativeCrypto
 
 /// Suite 1 with an "AEAD" that shows its key, nonce and associated data instead of encrypting. With it the ratchet runs
 /// published transcripts whose cipher (AES-CBC with HMAC) we do not have, and every key can be compared.
-enum RecordingSuite: Curve25519Suite {
-  typealias Provider = NativeCryptoProvider
+enum RecordingSuite: WrappedSuite {
   typealias Base = NativeClassicSuite
 
   static var id: SuiteID { SuiteID(rawValue: 0xF1) }
-  typealias KEM = NoKEM
-  typealias Sparse = NoSparseRatchet
   static var ratchetParameters: RatchetParameters { RatchetParameters(suite: id) }
 
   static var aeadKeySize: Int { 64 }
@@ -32,19 +29,5 @@ enum RecordingSuite: Curve25519Suite {
     let expected = try seal([], key: key, nonce: nonce, associatedData: associatedData)
     guard ciphertext.starts(with: expected) else { throw .authenticationFailed }
     return Array(ciphertext.dropFirst(expected.count))
-  }
-
-  static var signaturePrivateKeySize: Int { Base.signaturePrivateKeySize }
-  static var signaturePublicKeySize: Int { Base.signaturePublicKeySize }
-  static var signatureSize: Int { Base.signatureSize }
-  static func generateSignatureKey() throws(CryptoError) -> SecretBytes { try Base.generateSignatureKey() }
-  static func signaturePublicKey(of privateKey: SecretBytes) throws(CryptoError) -> [UInt8] {
-    try Base.signaturePublicKey(of: privateKey)
-  }
-  static func sign(_ message: [UInt8], privateKey: SecretBytes) throws(CryptoError) -> [UInt8] {
-    try Base.sign(message, privateKey: privateKey)
-  }
-  static func isValid(signature: [UInt8], of message: [UInt8], publicKey: [UInt8]) -> Bool {
-    Base.isValid(signature: signature, of: message, publicKey: publicKey)
   }
 }
