@@ -26,11 +26,22 @@ struct Construct: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       RegisterCommand.self, SendCommand.self, InboxCommand.self, ChatCommand.self, ContactsCommand.self,
-      VerifyCommand.self, StatusCommand.self,
+      VerifyCommand.self, StatusCommand.self, ServerCommand.self,
     ])
 
   static func main() async {
-    await main(commandFirst(Array(CommandLine.arguments.dropFirst())))
+    let arguments = commandFirst(Array(CommandLine.arguments.dropFirst()))
+    do {
+      var command = try parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+    } catch {
+      // Scripts get every error in one form, those of the command line too.
+      if arguments.contains("--json"), exitCode(for: error) == .validationFailure {
+        Output(json: true).fail(code: "\(ExitReason.usage)", message: message(for: error), advice: nil)
+        exit(withError: ExitCode.validationFailure)
+      }
+      exit(withError: error)
+    }
   }
 
   /// The options that all commands have, and whether they take a value.

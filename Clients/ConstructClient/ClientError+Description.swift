@@ -3,7 +3,7 @@
 
 import NIOCore
 import NIOPosix
-import Wire
+public import Wire
 
 extension ClientError: CustomStringConvertible {
   /// One sentence for people, the same for all errors of a code; only of a server that cannot be reached it says why.
@@ -15,7 +15,7 @@ extension ClientError: CustomStringConvertible {
     case .connectionLost: "The connection was lost."
     case .timeout: "The server did not answer in time."
     case .protocolViolation: "The server sent something that the protocol does not allow."
-    case .refused: "The server refused: \(failure?.name ?? "no reason given")."
+    case .refused: failure.map { Self.sentence(for: $0) } ?? "The server refused."
     case .wrongServer: "This server has another domain than the one that the account was registered at."
     case .replaced: "This device has connected from elsewhere."
     case .deviceRemoved:
@@ -28,6 +28,7 @@ extension ClientError: CustomStringConvertible {
     case .usernameReserved: "This username is reserved."
     case .usernameTaken: "This username, or one that looks the same, is taken."
     case .recipientUnknown: "Nobody has this username."
+    case .otherServer: "This name is of another server, and messages do not go to other servers yet."
     case .contactUnknown: "There is no contact of this name."
     case .profileMissing: "There is no profile at this place."
     case .profileExists: "There is a profile at this place already."
@@ -54,6 +55,23 @@ extension ClientError: CustomStringConvertible {
 }
 
 extension ClientError {
+  /// What a refusal means to a person.
+  public static func sentence(for code: FailureCode) -> String {
+    switch code {
+    case .timeout: "The server took too long."
+    case .unavailable: "A part of the server cannot be reached at the moment."
+    case .internalError: "The server has failed; its operator can see why."
+    case .rateLimited: "That was too much in a short time."
+    case .tooManyOutstanding: "Too many requests of this device wait at the server."
+    case .mailboxFull: "Too much waits for the recipient already."
+    case .senderShareFull: "Too much of yours waits for the recipient already."
+    case .messageTooLarge, .frameTooLarge: "It is too large for the server."
+    case .suiteUnsupported: "The server does not know this suite of keys."
+    case .replaced: "This device has connected from elsewhere."
+    default: "The server refused it (\(code.name))."
+    }
+  }
+
   /// The operating system's words for why no connection came about; they name no address.
   private var unreachableReason: String? {
     switch cause {

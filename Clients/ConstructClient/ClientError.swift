@@ -13,6 +13,7 @@ public struct ClientError: Error, Sendable {
       case addressInvalid, certificateInvalid, serverUnreachable, connectionLost, timeout, protocolViolation, refused
       case wrongServer, replaced, deviceRemoved, versionUnsupported, tooBusy
       case usernameLength, usernameCharacter, usernameReserved, usernameTaken, recipientUnknown, contactUnknown
+      case otherServer
       case profileMissing, profileExists, profileInUse, wrongKey, keyFileInvalid, passphraseTooShort
       case storeFailed, storeDamaged, storeTooNew
       case registered, notRegistered, challengeTooHard
@@ -60,6 +61,8 @@ public struct ClientError: Error, Sendable {
     public static let usernameTaken = Code(.usernameTaken)
     /// Nobody has this username.
     public static let recipientUnknown = Code(.recipientUnknown)
+    /// The name is of another server, and messages do not go to others yet.
+    public static let otherServer = Code(.otherServer)
     /// The profile has no contact of this name.
     public static let contactUnknown = Code(.contactUnknown)
 

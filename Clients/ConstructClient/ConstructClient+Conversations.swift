@@ -9,19 +9,18 @@ extension ConstructClient {
   /// Puts a text into the outbox, from where it is sent as soon as there is a connection.
   ///
   /// - Parameters:
-  ///   - text: 1 to `MessageLimits.textBytes` bytes of UTF-8.
-  ///   - name: a contact's name, or the exact username of somebody new, which is looked up when the message goes out.
+  ///   - text: 1 to `MessageLimits.textBytes` bytes of UTF-8, not blank.
+  ///   - name: a contact's name, or the exact username of somebody new, which is looked up when the message goes out;
+  ///     with or without @ and this server's domain. One's own name keeps a note for oneself.
   /// - Returns: the message, in the state `.waiting`; `.accepted` or `.failed` are told as events.
   /// - Throws: `.textEmpty`, `.textTooLong`, `.contactUnknown`, `.usernameLength`, `.usernameCharacter`,
-  ///   `.usernameReserved`, `.notRegistered`, `.tooBusy` when `MessageLimits.waiting` messages wait already: see
+  ///   `.usernameReserved`, `.otherServer`, `.notRegistered`, `.tooBusy` when `MessageLimits.waiting` messages wait already: see
   ///   `waitForRoom`.
   @discardableResult
   public func send(_ text: String, to name: String) async throws(ClientError) -> Message {
-    guard !text.isEmpty else { throw ClientError(.textEmpty) }
+    guard text.contains(where: { !$0.isWhitespace }) else { throw ClientError(.textEmpty) }
     guard text.utf8.count <= MessageLimits.textBytes else { throw ClientError(.textTooLong) }
-    let known = try await store.read { try $0.contact(named: name) }
-    let normalName: String
-    if let known { normalName = known.record.name } else { normalName = try Self.normalName(name) }
+    let normalName = try await recipientName(name)
     let now = options.clock.now()
     let capacity = options.outboxCapacity
     let messageID = try MessageID.fresh()
@@ -35,6 +34,7 @@ extension ConstructClient {
       return row.message(contact: contact.record.name)
     }
     outboxChanged.signal()
+    connectionWanted.signal()
     return message
   }
 
@@ -56,13 +56,25 @@ extension ConstructClient {
     return try await store.read { try $0.waitingCount() < capacity }
   }
 
+  /// The name of a contact, or of somebody who is to be one.
+  private func recipientName(_ name: String) async throws(ClientError) -> String {
+    let account = try await store.read { try $0.account() }
+    let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2 {
+      guard parts[1].lowercased() == account.domain.lowercased() else { throw ClientError(.otherServer) }
+    }
+    let local = String(parts[0])
+    let known = try await store.read { try $0.contact(named: local) }
+    return if let known { known.record.name } else { try Self.normalName(local) }
+  }
+
   /// Names with `~` are given by the client alone, so one that is not known is nobody's.
   private static func normalName(_ name: String) throws(ClientError) -> String {
     guard !name.contains("~") else { throw ClientError(.contactUnknown) }
     return try username(name).text
   }
 
-  /// Everybody this profile has exchanged messages with, in the order of the first contact.
+  /// Everybody this profile has exchanged messages with, or is about to, in the order of the first contact.
   public func contacts() async throws(ClientError) -> [Contact] {
     try await store.read { transaction in try transaction.contacts().map { try transaction.published($0) } }
   }

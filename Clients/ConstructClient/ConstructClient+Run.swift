@@ -29,7 +29,7 @@ extension ConstructClient {
     var attempt = schedule.next(random: 0)
     var replacedAt: UInt64?
     while true {
-      do { try await options.clock.sleep(attempt.delay) } catch { throw ClientError(.cancelled) }
+      try await pause(before: attempt)
       hub.tell(.connecting(attempt.endpoint))
       connectedSince = nil
       var failure = ClientError(.connectionLost)
@@ -50,6 +50,26 @@ extension ConstructClient {
       options.logger.info("disconnected", metadata: ["reason": "\(failure.failure?.name ?? failure.code.name)"])
       attempt = schedule.next(random: Double.random(in: 0..<1))
       hub.tell(.disconnected(failure, retryAfter: attempt.delay))
+    }
+  }
+
+  /// Waits for an attempt's time, or until somebody wants a connection, though never less than the server demanded, nor
+  /// than a little.
+  private func pause(before attempt: ReconnectSchedule.Attempt) async throws(ClientError) {
+    let clock = options.clock
+    let least = min(attempt.delay, max(attempt.demanded, .seconds(1)))
+    do {
+      try await clock.sleep(least)
+      if attempt.delay > least {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { try await clock.sleep(attempt.delay - least) }
+          group.addTask { [connectionWanted] in await connectionWanted.wait() }
+          defer { group.cancelAll() }
+          try await group.next()
+        }
+      }
+    } catch {
+      throw ClientError(.cancelled)
     }
   }
 

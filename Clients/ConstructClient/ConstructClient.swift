@@ -25,6 +25,8 @@ public actor ConstructClient {
   nonisolated let hub = EventHub()
   /// Signalled when something was put into the outbox.
   nonisolated let outboxChanged = WakeSignal()
+  /// Somebody waits for a connection: the next attempt need not wait for its time.
+  nonisolated let connectionWanted = WakeSignal()
   nonisolated let preKeyUsed = WakeSignal()
   var isRunning = false
   var link: OnlineLink?
@@ -76,6 +78,23 @@ public actor ConstructClient {
     guard !servers.isEmpty, servers.count <= 32 else { throw ClientError(.addressInvalid) }
     let record = StoredServers(addresses: servers.map(\.description), authorityFile: authorityFile)
     try await store.write { try $0.setProfile(.servers, record) }
+  }
+
+  /// The same, after asking each of them whether it is a gateway of the account's server.
+  ///
+  /// - Throws: `.wrongServer`, `.serverUnreachable`, `.certificateInvalid` and what else keeps a connection from coming
+  ///   about; the gateways of before stay then. `.notRegistered`, `.addressInvalid`.
+  public func moveServers(_ servers: [GatewayEndpoint], authorityFile: String? = nil) async throws(ClientError) {
+    let domain = try await store.read { try $0.account() }.domain
+    let security = authorityFile.map { TransportSecurity.authorityFile($0) } ?? .systemAuthorities
+    for server in servers {
+      let connection = try await GatewayConnection.open(
+        server, security: security, timeouts: options.timeouts, clientName: options.clientName)
+      let isOurs = connection.welcome.domain == domain
+      await connection.close()
+      guard isOurs else { throw ClientError(.wrongServer) }
+    }
+    try await setServers(servers, authorityFile: authorityFile)
   }
 
   /// How things stand.

@@ -15,7 +15,7 @@ struct ChatCommand: ProfileCommand {
 
       /help lists the commands, /verify shows the safety number, /verify yes
       confirms it, /quit ends (as Ctrl-D does). A text that begins with a slash is
-      written with two.
+      written with two. What is pasted is one message, however many lines it has.
 
       EXAMPLE
         construct chat bob
@@ -71,7 +71,7 @@ enum ChatInput: Equatable {
     """
 
   init(_ line: String) {
-    let words = line.split(separator: " ")
+    let words = line.split(whereSeparator: \.isWhitespace)
     guard let first = words.first else {
       self = .nothing
       return
@@ -81,7 +81,7 @@ enum ChatInput: Equatable {
       return
     }
     if first.hasPrefix("//") {
-      self = .text(String(line.drop { $0 == " " }.dropFirst()))
+      self = .text(String(line.drop(while: \.isWhitespace).dropFirst()))
       return
     }
     switch (first, words.dropFirst().first) {

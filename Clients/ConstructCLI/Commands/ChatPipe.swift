@@ -92,7 +92,7 @@ actor ChatPipe {
       output.note(
         SafetyNumberText.text(number, with: contact, style: output.style, withQR: false, confirmation: "/verify yes"))
     case .text(let text):
-      guard !text.isEmpty else { break }
+      guard text.contains(where: { !$0.isWhitespace }) else { break }
       try await send(text)
     }
     return false

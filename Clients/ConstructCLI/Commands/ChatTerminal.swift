@@ -28,8 +28,9 @@ actor ChatTerminal {
   func run(history: Int) async throws {
     let events = client.events
     let mode = try terminal.beginKeys()
+    terminal.write(Terminal.bracketedPaste(true))
     defer {
-      terminal.write(screen.erase())
+      terminal.write(screen.erase() + Terminal.bracketedPaste(false))
       terminal.restore(mode)
     }
     try await begin(history)

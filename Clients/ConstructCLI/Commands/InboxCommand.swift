@@ -40,7 +40,9 @@ struct InboxCommand: ProfileCommand {
   @OptionGroup var options: ProfileOptions
 
   func validate() throws {
-    guard timeout > 0, timeout <= 86_400 else { throw ValidationError("--timeout is between 0 and 86400 seconds.") }
+    guard timeout > 0, timeout <= 86_400 else {
+      throw ValidationError("--timeout is more than 0 and at most 86400 seconds.")
+    }
     if let count, count < 1 { throw ValidationError("--count is at least 1.") }
     guard !follow || !offline else { throw ValidationError("--follow needs a connection; leave --offline out.") }
   }
@@ -83,6 +85,7 @@ actor InboxPrinter {
   private let events: AsyncStream<ClientEvent>
   private var printed = 0
   private(set) var problem: ClientError?
+  private var isOffline = false
 
   init(client: ConstructClient, output: Output, limit: Int?) {
     self.client = client
@@ -104,7 +107,14 @@ actor InboxPrinter {
       case .caughtUp:
         try await printUnread()
         if untilCaughtUp { return }
-      case .disconnected(let error, _): problem = error
+      case .connected:
+        if isOffline { output.tell("Connected again.") }
+        isOffline = false
+      case .disconnected(let error, _):
+        problem = error
+        guard !untilCaughtUp, !isOffline else { break }
+        isOffline = true
+        output.tell("Not connected: \(error.description) New messages come when it is back.")
       case .identityChanged(let contact):
         output.warn(
           code: "identityChanged", message: "The server names another identity for \(contact.name) than before.",

@@ -62,11 +62,7 @@ struct RegisterCommand: ProfileCommand {
       client = try await ConstructClient.create(directory, key: options.newKey(), options: options.clientOptions)
     }
     if !servers.isEmpty { try await client.setServers(servers, authorityFile: caFile.map(ProfileLocation.absolute)) }
-    for address in servers where !address.isSecure && !address.isLoopback {
-      output.warn(
-        code: "notEncrypted", message: "\(address) is not encrypted: who listens sees whom you write to.",
-        advice: "Prefer a wss:// address.")
-    }
+    output.warnOfPlain(servers)
     output.note(output.style.dim("Proving some work to the server…"))
     let identity = try await client.register(username: username, suite: SuiteID(rawValue: suite))
     let record = RegistrationRecord(
@@ -80,6 +76,8 @@ struct RegisterCommand: ProfileCommand {
 
 extension CommandFailure {
   static func hasAccount(_ path: String) -> CommandFailure {
-    CommandFailure(.cannotCreate, "The profile in \(path) has an account already.", "Use another: --profile NAME.")
+    CommandFailure(
+      .cannotCreate, "The profile in \(path) has an account already.",
+      "Use another: --profile NAME. 'construct server' says where this one's server is now.")
   }
 }

@@ -16,7 +16,7 @@ struct SendCommand: ProfileCommand {
       75), and the next command that connects sends it, once.
 
       With --lines, the next line is read when there is room for it, so the input may
-      be of any length; empty lines are left out.
+      be of any length; blank lines are left out.
 
       EXAMPLE
         construct send bob "See you at eight"
@@ -46,7 +46,9 @@ struct SendCommand: ProfileCommand {
   @OptionGroup var options: ProfileOptions
 
   func validate() throws {
-    guard timeout > 0, timeout <= 86_400 else { throw ValidationError("--timeout is between 0 and 86400 seconds.") }
+    guard timeout > 0, timeout <= 86_400 else {
+      throw ValidationError("--timeout is more than 0 and at most 86400 seconds.")
+    }
     guard !lines || text.isEmpty else { throw ValidationError("--lines reads standard input; leave the text out.") }
   }
 
@@ -106,7 +108,7 @@ struct SendCommand: ProfileCommand {
       output.warn(
         code: problem?.code.name ?? "timeout", message: problem?.description ?? "The server did not answer in time.",
         advice: "What waits is kept, and is sent by the next command that connects, once."
-          + (lines ? " Of standard input, \(await tracker.taken) lines were taken, empty ones not counted." : ""))
+          + (lines ? " Of standard input, \(await tracker.taken) lines were taken, blank ones not counted." : ""))
     }
     if let failure { throw failure }
     if status != .success { throw ExitCode(status.rawValue) }

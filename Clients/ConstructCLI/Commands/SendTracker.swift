@@ -50,11 +50,13 @@ actor SendTracker {
     }
   }
 
-  /// Takes lines, empty ones left out, until the input ends or has one that cannot be taken. What was taken before that
+  /// Takes lines, blank ones left out, until the input ends or has one that cannot be taken. What was taken before that
   /// is sent all the same.
   func addAll(of input: InputLines) async {
     do {
-      for try await line in input where !line.isEmpty { try await addWhenThereIsRoom(line) }
+      for try await line in input where line.contains(where: { !$0.isWhitespace }) {
+        try await addWhenThereIsRoom(line)
+      }
     } catch {
       // That the time was over is no fault of the input.
       if !Task.isCancelled { inputFailure = error }

@@ -11,7 +11,8 @@ struct StatusCommand: ProfileCommand {
     commandName: "status",
     abstract: "Say who you are, what waits, and whether the server can be reached.",
     discussion: """
-      What waits in the outbox is sent on the way, as far as it can be.
+      Messages that wait at the server are fetched on the way, and what waits in the
+      outbox is sent, as far as the time allows.
 
       EXAMPLE
         construct status
@@ -32,45 +33,53 @@ struct StatusCommand: ProfileCommand {
   @OptionGroup var options: ProfileOptions
 
   func validate() throws {
-    guard timeout > 0, timeout <= 3_600 else { throw ValidationError("--timeout is between 0 and 3600 seconds.") }
+    guard timeout > 0, timeout <= 3_600 else {
+      throw ValidationError("--timeout is more than 0 and at most 3600 seconds.")
+    }
   }
 
   func execute(_ output: Output) async throws {
     let client = try await options.open()
-    var reachable: Bool?
-    var problem: ClientError?
-    if !offline, try await client.status().identity != nil {
-      (reachable, problem) = try await tryConnecting(client)
-    }
+    var visit = Visit()
+    if !offline, try await client.status().identity != nil { visit = try await tryConnecting(client) }
     let status = try await client.status()
     let record = StatusRecord(
       profile: options.directory.path, username: status.identity?.username,
       account: status.identity?.account.raw.uuidString, device: status.identity?.device.number,
       domain: status.identity?.domain, suite: status.identity?.suite.rawValue,
-      servers: status.servers.map(\.description), reachable: reachable,
+      servers: status.servers.map(\.description), reachable: visit.reachable,
       waiting: status.waiting, unread: status.unread, contacts: status.contacts)
-    output.result(record, text(record, problem, output.style))
-    if reachable == false { throw ExitCode(ExitReason.unavailable.rawValue) }
+    output.result(record, text(record, visit, output.style))
+    if visit.reachable == false { throw ExitCode(ExitReason.unavailable.rawValue) }
   }
 
-  private func tryConnecting(_ client: ConstructClient) async throws -> (Bool, ClientError?) {
+  /// What an attempt to connect has come to; none was made without `reachable`.
+  private struct Visit {
+    var reachable: Bool?
+    var problem: ClientError?
+    /// Whether nothing waits at the server any more.
+    var isCaughtUp = false
+  }
+
+  private func tryConnecting(_ client: ConstructClient) async throws -> Visit {
     let attempts = ConnectionAttempts(events: client.events)
     do {
       let isConnected = try await Waiting.atMost(seconds: timeout) {
         try await client.whileConnected {
           await attempts.waitForConnection()
-          if try await client.status().waiting > 0 { await attempts.waitForOutbox() }
+          await attempts.waitUntilCaughtUp()
           return true
         }
       }
       let hasConnected = await attempts.hasConnected
-      return (isConnected ?? hasConnected, await attempts.problem)
+      return Visit(
+        reachable: isConnected ?? hasConnected, problem: await attempts.problem, isCaughtUp: await attempts.isCaughtUp)
     } catch let error as ClientError {
-      return (false, error)
+      return Visit(reachable: false, problem: error)
     }
   }
 
-  private func text(_ record: StatusRecord, _ problem: ClientError?, _ style: Style) -> String {
+  private func text(_ record: StatusRecord, _ visit: Visit, _ style: Style) -> String {
     var lines: [String] = []
     if let username = record.username, let domain = record.domain, let device = record.device {
       lines.append("You are \(style.bold(username)) at \(domain), device \(device).")
@@ -82,11 +91,11 @@ struct StatusCommand: ProfileCommand {
     for server in record.servers { lines.append("Server    \(server)") }
     switch record.reachable {
     case true?: lines.append("Connected \(style.own("yes"))")
-    case false?: lines.append("Connected \(style.failure("no")). \(problem?.description ?? "")")
+    case false?: lines.append("Connected \(style.failure("no")). \(visit.problem?.description ?? "")")
     case nil: break
     }
-    lines.append("Unread    \(record.unread)")
-    let delay = record.reachable == true && record.waiting > 0 ? problem.map { ": \($0.description)" } : nil
+    lines.append("Unread    \(record.unread)\(visit.isCaughtUp ? "" : " on this device; more may wait at the server")")
+    let delay = record.reachable == true && record.waiting > 0 ? visit.problem.map { ": \($0.description)" } : nil
     lines.append("Outbox    \(Self.outbox(record.waiting))\(delay ?? "")")
     lines.append("Contacts  \(record.contacts)")
     return lines.joined(separator: "\n")
@@ -107,6 +116,7 @@ actor ConnectionAttempts {
   private let events: AsyncStream<ClientEvent>
   private(set) var problem: ClientError?
   private(set) var hasConnected = false
+  private(set) var isCaughtUp = false
 
   init(events: AsyncStream<ClientEvent>) {
     self.events = events
@@ -125,11 +135,14 @@ actor ConnectionAttempts {
     }
   }
 
-  /// Returns when everything that waited was sent, given up or delayed; `problem` is the last reason of a delay.
-  func waitForOutbox() async {
+  /// Returns when everything that waited at the server is here, and what waited here was sent, given up or delayed;
+  /// `problem` is the last reason of a delay.
+  func waitUntilCaughtUp() async {
     for await event in events {
       switch event {
-      case .caughtUp: return
+      case .caughtUp:
+        isCaughtUp = true
+        return
       case .delayed(_, let error), .disconnected(let error, _): problem = error
       default: break
       }

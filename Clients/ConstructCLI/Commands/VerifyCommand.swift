@@ -53,7 +53,9 @@ struct VerifyCommand: ProfileCommand {
   @OptionGroup var options: ProfileOptions
 
   func validate() throws {
-    guard timeout > 0, timeout <= 3_600 else { throw ValidationError("--timeout is between 0 and 3600 seconds.") }
+    guard timeout > 0, timeout <= 3_600 else {
+      throw ValidationError("--timeout is more than 0 and at most 3600 seconds.")
+    }
     guard [confirm, unconfirm, scanned != nil].count(where: { $0 }) <= 1 else {
       throw ValidationError("Give one of --confirm, --unconfirm and --scanned.")
     }
@@ -80,7 +82,8 @@ struct VerifyCommand: ProfileCommand {
       case .verified:
         output.style.own("✓ It is \(contact.name)'s view of the same safety number. \(contact.name) is verified.")
       // Nothing to compare or to confirm beside a code that was wrong.
-      default: "✗ It is not \(contact.name)'s view of your safety number."
+      case .different: "✗ It is not \(contact.name)'s view of your safety number."
+      case .otherVersion, .unreadable: "✗ It cannot be compared with your safety number."
       }
     output.result(record, text)
     if let failure = outcome.flatMap({ CommandFailure(scanned: $0, of: contact.name) }) { throw failure }

@@ -23,6 +23,11 @@ struct Output: Sendable {
     if !isJSON { write(text(), to: .standardOutput) }
   }
 
+  /// The same, of what happens meanwhile, beside the results.
+  func tell(_ text: @autoclosure () -> String) {
+    if !isJSON { write(text(), to: .standardError) }
+  }
+
   /// Something that does not end the command.
   func warn(code: String, message: String, advice: String? = nil) {
     write(

@@ -126,3 +126,9 @@ struct ProblemRecord: Encodable, Equatable {
   let message: String
   let advice: String?
 }
+
+/// `construct server`.
+struct ServersRecord: Encodable, Equatable {
+  var type = "servers"
+  let servers: [String]
+}

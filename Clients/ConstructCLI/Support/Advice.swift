@@ -17,6 +17,7 @@ enum Advice {
     case .keyFileInvalid: "A key file has 64 hexadecimal digits and mode 600: chmod 600 FILE."
     case .passphraseTooShort: "Choose a longer one."
     case .usernameTaken, .usernameReserved: "Choose another one."
+    case .otherServer: "Leave the @ and what follows out for somebody of your own server."
     case .recipientUnknown, .contactUnknown: "Check the spelling; 'construct contacts' lists whom you know."
     case .serverUnreachable, .connectionLost, .timeout:
       "Check the network and the address in 'construct status'; nothing is lost."
@@ -41,7 +42,7 @@ enum Advice {
     case .identityInvalid: "The keys that the server names for this contact are not signed as they must be."
     case .tooLarge: "It is too large for the server."
     case .cryptography: "The keys could not be used."
-    case .refused(let code): "The server refused it: \(code.name)."
+    case .refused(let code): ClientError.sentence(for: code)
     }
   }
 

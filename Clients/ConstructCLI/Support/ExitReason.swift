@@ -49,7 +49,7 @@ enum ExitReason: Int32, CaseIterable {
         .passphraseTooShort:
         .dataRefused
       case .profileMissing, .notRegistered: .noProfile
-      case .recipientUnknown, .contactUnknown: .nobody
+      case .recipientUnknown, .contactUnknown, .otherServer: .nobody
       case .serverUnreachable, .connectionLost, .timeout: .unavailable
       case .profileExists, .registered: .cannotCreate
       case .storeFailed, .storeDamaged, .storeTooNew: .storeFailed

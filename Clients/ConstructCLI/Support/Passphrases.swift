@@ -30,6 +30,10 @@ enum Passphrases {
         throw CommandFailure(.dataRefused, "The two are not the same.", "Try again.")
       }
     }
+    guard !passphrase.isEmpty else {
+      throw CommandFailure(
+        .usage, "No passphrase was given.", "Type the one that the profile was made with, or use --passphrase-file.")
+    }
     return SecretBytes(copying: passphrase)
   }
 }

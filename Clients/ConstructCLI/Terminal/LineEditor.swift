@@ -3,7 +3,8 @@
 
 /// A line that is being typed: bytes from a terminal in, what they mean out. A value without input or output.
 ///
-/// It knows the usual keys: arrows, Home, End, Backspace, Delete, and Ctrl with A, B, D, E, F, K, L, U, W.
+/// It knows the usual keys: arrows, Home, End, Backspace, Delete, and Ctrl with A, B, D, E, F, K, L, U, W. What is pasted is
+/// text, its lines too.
 struct LineEditor {
   enum Action: Equatable {
     /// Enter was pressed; the line is empty again.
@@ -21,6 +22,10 @@ struct LineEditor {
   /// Submitted lines, the latest last, at most 100.
   private var history: [String] = []
   private var historyIndex: Int?
+  /// What was being typed when the history was looked through.
+  private var draft = ""
+  /// Between the marks that a terminal puts around what is pasted (xterm's bracketed paste).
+  private var isPasting = false
   private var pending: [UInt8] = []
 
   var text: String { before + after }
@@ -36,7 +41,9 @@ struct LineEditor {
   }
 
   private mutating func handle(_ key: TerminalKey) -> Action? {
+    if isPasting { return paste(key) }
     switch key {
+    case .pasteBegins: isPasting = true
     case .scalar(let scalar): before.unicodeScalars.append(scalar)
     case .enter: return submit()
     case .control("c"): return .interrupt
@@ -55,9 +62,16 @@ struct LineEditor {
     case .control("w"): deleteWord()
     case .up: recall(-1)
     case .down: recall(1)
-    case .control, .other: break
+    case .pasteEnds, .control, .other: break
     }
     return nil
+  }
+
+  /// Keys that would edit do nothing here: what they came from is text that has them in it.
+  private mutating func paste(_ key: TerminalKey) -> Action? {
+    if let text = key.pasted { before.append(text) }
+    if key == .pasteEnds { isPasting = false }
+    return key == .control("c") ? .interrupt : nil
   }
 
   private mutating func submit() -> Action {
@@ -75,18 +89,25 @@ struct LineEditor {
   }
 
   private mutating func recall(_ step: Int) {
-    let index = (historyIndex ?? history.count) + step
+    let current = historyIndex ?? history.count
+    let index = current + step
     guard index >= 0, index <= history.count else { return }
+    if current == history.count { draft = text }
     historyIndex = index
-    (before, after) = (index < history.count ? history[index] : "", "")
+    (before, after) = (index < history.count ? history[index] : draft, "")
+  }
+
+  /// Pasted lines, shown as one.
+  private static func onOneLine(_ text: String) -> String {
+    String(text.map { $0.isNewline ? "⏎" : $0 == "\t" ? " " : $0 })
   }
 
   /// What fits into `columns` around the cursor, and the cursor's column in it.
   func visible(columns: Int) -> (text: String, cursor: Int) {
     let room = max(columns - 1, 1)
-    var shown = before
+    var shown = Self.onOneLine(before)
     while DisplayWidth.of(shown) > room { shown.removeFirst() }
     let cursor = DisplayWidth.of(shown)
-    return (shown + DisplayWidth.prefix(after, columns: room - cursor), cursor)
+    return (shown + DisplayWidth.prefix(Self.onOneLine(after), columns: room - cursor), cursor)
   }
 }

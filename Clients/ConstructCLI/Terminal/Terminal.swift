@@ -106,6 +106,9 @@ struct Terminal: Sendable {
     tcsetattr(input, TCSAFLUSH, &attributes)
   }
 
+  /// Whether the terminal marks what is pasted (xterm's mode 2004).
+  static func bracketedPaste(_ isOn: Bool) -> String { "\u{1B}[?2004\(isOn ? "h" : "l")" }
+
   struct Mode: Sendable {
     fileprivate let attributes: termios
   }

@@ -7,8 +7,20 @@ enum TerminalKey: Equatable {
   /// Ctrl and this letter.
   case control(Character)
   case enter, backspace, delete, left, right, up, down, home, end
+  /// What follows is pasted, not typed; and the end of it.
+  case pasteBegins, pasteEnds
   /// Something else, which is passed over.
   case other
+
+  /// What it is as a part of pasted text; nil for what is a key even then.
+  var pasted: Character? {
+    switch self {
+    case .scalar(let scalar): Character(scalar)
+    case .enter: "\n"
+    case .control("i"): "\t"
+    default: nil
+    }
+  }
 
   /// Takes the first key from the front of `bytes`; nil if its end has not arrived yet.
   static func next(_ bytes: inout [UInt8]) -> TerminalKey? {
@@ -71,6 +83,8 @@ enum TerminalKey: Equatable {
     case (0x48, _), (0x7E, "1"), (0x7E, "7"): return .home
     case (0x46, _), (0x7E, "4"), (0x7E, "8"): return .end
     case (0x7E, "3"): return .delete
+    case (0x7E, "200"): return .pasteBegins
+    case (0x7E, "201"): return .pasteEnds
     default: return .other
     }
   }

@@ -7,6 +7,8 @@ struct ReconnectSchedule: Sendable {
   struct Attempt: Equatable, Sendable {
     let endpoint: GatewayEndpoint
     let delay: Duration
+    /// How much of it the server has asked for.
+    var demanded: Duration = .zero
   }
 
   /// A server cannot send a client away for longer than this.
@@ -28,7 +30,7 @@ struct ReconnectSchedule: Sendable {
   /// The next attempt. `random` is in 0..<1.
   func next(random: Double) -> Attempt {
     let pause = failures < endpoints.count ? .zero : pauses.drawn(random: random)
-    return Attempt(endpoint: endpoints[index % endpoints.count], delay: max(pause, demanded))
+    return Attempt(endpoint: endpoints[index % endpoints.count], delay: max(pause, demanded), demanded: demanded)
   }
 
   /// The connection stood long enough to be called good: pauses begin anew.

@@ -8,10 +8,16 @@ import Wire
 extension StoreTransaction {
   private static let columns = "SELECT id, sealed FROM contacts"
 
-  /// Everybody but the profile's own account, in the order of their first contact.
+  /// Everybody but the profile's own account, in the order of their first contact. A name that turned out to be nobody's
+  /// is no contact; its messages stay, failed.
   func contacts() throws -> [ContactRow] {
-    try Row.fetchAll(database, sql: "\(Self.columns) WHERE id <> ? ORDER BY id", arguments: [ContactRow.own])
-      .map(contact)
+    try Row.fetchAll(
+      database,
+      sql: """
+        \(Self.columns) WHERE id <> ?
+        AND (account_tag IS NOT NULL OR EXISTS (SELECT 1 FROM outbox WHERE recipient = contacts.id)) ORDER BY id
+        """, arguments: [ContactRow.own]
+    ).map(contact)
   }
 
   func contact(_ id: Int64) throws -> ContactRow {

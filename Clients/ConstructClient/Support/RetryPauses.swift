@@ -5,7 +5,7 @@
 /// clients of a server that comes back do not arrive in step.
 struct RetryPauses: Sendable {
   /// Connecting again, after a whole round of addresses.
-  static let reconnecting = RetryPauses(first: .milliseconds(500), longest: .seconds(60))
+  static let reconnecting = RetryPauses(first: .milliseconds(500), longest: .seconds(30))
   /// A request that may succeed later.
   static let request = RetryPauses(first: .milliseconds(500), longest: .seconds(30))
   /// A recipient's device that has no prekeys at the server: until it has been online.

@@ -36,6 +36,8 @@ struct CommandLineTests {
     #expect(verify.confirm && verify.noQR && !verify.unconfirm)
     #expect(try Construct.parseAsRoot(["contacts"]) is ContactsCommand)
     #expect(try Construct.parseAsRoot(["status", "--offline"]) is StatusCommand)
+    let server = try #require(try Construct.parseAsRoot(["server", "wss://a", "wss://b"]) as? ServerCommand)
+    #expect(server.address == ["wss://a", "wss://b"] && !server.unchecked)
   }
 
   @Test(
@@ -44,6 +46,7 @@ struct CommandLineTests {
       ["nonsense"], ["send"], ["send", "bob", "--timeout", "0"], ["send", "bob", "x", "--lines"],
       ["inbox", "--count", "0"], ["inbox", "--follow", "--offline"], ["verify", "bob", "--confirm", "--unconfirm"],
       ["status", "--passphrase-file", "a", "--key-file", "b"], ["chat", "bob", "--history", "-1"], ["register"],
+      ["server", "--unchecked"],
     ])
   func usage(_ arguments: [String]) {
     #expect { try Construct.parseAsRoot(arguments) } throws: { Construct.exitCode(for: $0).rawValue == 64 }
@@ -113,6 +116,7 @@ struct CommandLineTests {
     }
     #expect(ExitReason(ClientError(.refused, failure: .rateLimited)) == .temporary)
     #expect(ExitReason(ClientError(.refused, failure: .keyInvalid)) == .dataRefused)
+    #expect(ClientError(.refused, failure: .timeout).description == "The server took too long.")
     let error = ClientError(.storeFailed, cause: ClientError(.textEmpty))
     #expect(!"\(error)".contains("text"))
   }

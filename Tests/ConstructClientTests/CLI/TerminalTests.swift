@@ -57,6 +57,28 @@ struct LineEditorTests {
     #expect(editor.text.isEmpty)
   }
 
+  @Test("what was being typed is there again when one comes back from the history")
+  func draft() {
+    var editor = LineEditor()
+    _ = type("one\rtwo\rdraft\u{1B}[A\u{1B}[A", into: &editor)
+    #expect(editor.text == "one")
+    _ = type("\u{1B}[B\u{1B}[B", into: &editor)
+    #expect(editor.text == "draft")
+    _ = type("\u{1B}[B!", into: &editor)
+    #expect(editor.text == "draft!")
+  }
+
+  @Test("pasted lines are one text, and are sent when Enter is typed")
+  func paste() {
+    var editor = LineEditor()
+    #expect(type("see:\u{1B}[200~one\rtwo\t\u{1}3\r\u{1B}[201~.", into: &editor).isEmpty)
+    #expect(editor.text == "see:one\ntwo\t3\n.")
+    #expect(editor.visible(columns: 40).text == "see:one⏎two 3⏎.")
+    #expect(type("\u{1B}[200~", into: &editor).isEmpty)
+    #expect(type("x\u{1B}[201~\r", into: &editor) == [.submit("see:one\ntwo\t3\n.x")])
+    #expect(type("\u{1B}[200~\u{3}", into: &editor) == [.interrupt])
+  }
+
   @Test("Ctrl-C interrupts, Ctrl-D ends an empty line alone, Ctrl-L clears")
   func control() {
     var editor = LineEditor()
@@ -199,6 +221,7 @@ struct ChatScreenTests {
   func input() {
     #expect(ChatInput("hello /help") == .text("hello /help"))
     #expect(ChatInput("/help") == .help && ChatInput(" /quit ") == .quit && ChatInput("") == .nothing)
+    #expect(ChatInput(" \t\n ") == .nothing && ChatInput("one\n/quit") == .text("one\n/quit"))
     #expect(ChatInput("/verify") == .verify(confirms: false) && ChatInput("/verify yes") == .verify(confirms: true))
     #expect(ChatInput("//etc") == .text("/etc") && ChatInput("/nonsense x") == .unknown("/nonsense"))
   }

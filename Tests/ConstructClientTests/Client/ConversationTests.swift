@@ -127,6 +127,7 @@ struct ConversationTests {
       try await alice.client.send("hello!", to: "bob")
       try await alice.synchronize()
       try await bob.synchronize()
+      #expect(try await alice.client.contacts().map(\.name) == ["bob"])
       #expect(try await alice.client.message(lost.id).state == .failed(.recipientUnknown))
       #expect(try await bob.texts(with: "alice") == ["hello!"])
     }
@@ -160,15 +161,30 @@ struct ConversationTests {
     try await ScriptedGateway.run(script: server.script) { gateway in
       let alice = try await Person.register("alice", at: gateway.address)
       for (text, name, code) in [
-        ("", "bob", ClientError.Code.textEmpty), (String(repeating: "x", count: 32_769), "bob", .textTooLong),
+        ("", "bob", ClientError.Code.textEmpty), (" \n\t", "bob", .textEmpty),
+        (String(repeating: "x", count: 32_769), "bob", .textTooLong),
         ("hi", "b", .usernameLength), ("hi", "böb", .usernameCharacter), ("hi", "admin", .usernameReserved),
-        ("hi", "bob~12345678", .contactUnknown),
+        ("hi", "bob~12345678", .contactUnknown), ("hi", "bob@elsewhere.example", .otherServer),
+        ("hi", "b@", .otherServer),
       ] {
         let error = await #expect(throws: ClientError.self) { try await alice.client.send(text, to: name) }
         #expect(error?.code == code)
       }
       #expect(try await alice.client.contacts().isEmpty)
       #expect(try await alice.client.status().waiting == 0)
+    }
+  }
+
+  @Test("a name may bear this server's domain")
+  func domain() async throws {
+    let server = FakeServer()
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      let bob = try await Person.register("bob", at: gateway.address)
+      let alice = try await Person.register("alice", at: gateway.address)
+      try await alice.client.send("hello", to: "bob@\(server.domain.uppercased())")
+      try await alice.synchronize()
+      try await bob.synchronize()
+      #expect(try await bob.texts(with: "alice") == ["hello"])
     }
   }
 

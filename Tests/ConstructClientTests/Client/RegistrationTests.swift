@@ -44,6 +44,27 @@ struct RegistrationTests {
     }
   }
 
+  @Test("a profile moves to other gateways of its server, and to no other server's")
+  func moving() async throws {
+    let server = FakeServer()
+    let other = FakeServer(domain: "elsewhere.example")
+    try await ScriptedGateway.run(script: server.script) { gateway in
+      try await ScriptedGateway.run(script: server.script) { second in
+        try await ScriptedGateway.run(script: other.script) { stranger in
+          let alice = try await Person.register("alice", at: gateway.address)
+          let before = try await alice.client.status().servers
+          let wrong = [try GatewayEndpoint(second.address), try GatewayEndpoint(stranger.address)]
+          let refused = await #expect(throws: ClientError.self) { try await alice.client.moveServers(wrong) }
+          #expect(refused?.code == .wrongServer)
+          #expect(try await alice.client.status().servers == before)
+          try await alice.client.moveServers([GatewayEndpoint(second.address)])
+          #expect(try await alice.client.status().servers.map(\.description) == [second.address])
+          try await alice.synchronize()
+        }
+      }
+    }
+  }
+
   @Test("a name that is taken is refused, and the profile may try another")
   func takenName() async throws {
     let server = FakeServer()
