@@ -14,20 +14,28 @@ struct Finding: Equatable, Sendable, CustomStringConvertible {
     case unreadable
     /// A letter opened a second time.
     case readAgain
+    /// A text was shown a second time.
+    case shownAgain
     /// A changed letter opened.
     case forgeryOpened
     /// A letter that was refused changed the record.
     case changedByRefused
+    /// A text arrived, could not be read and was not sent again, though nothing stood in the way.
+    case missing
+    /// A text was sent again more than twice.
+    case sentTooOften
+    /// Requests and answers go on and on.
+    case endless
     /// After an exchange that crossed nothing, the two are not in one session.
     case apart
   }
 
   let kind: Kind
-  /// The letter's text, where there is one.
-  var letter: String?
+  /// What it was found in, where there is something.
+  var content: Letter.Content?
   var error: CryptoError?
 
   var description: String {
-    ["\(kind)", letter.map { "\"\($0)\"" }, error.map { "\($0)" }].compactMap(\.self).joined(separator: " ")
+    ["\(kind)", content.map { "\($0)" }, error.map { "\($0)" }].compactMap(\.self).joined(separator: " ")
   }
 }
