@@ -31,13 +31,6 @@ extension RedisReply {
     }
   }
 
-  /// nil for ``null``.
-  public var optionalBytesValue: [UInt8]? {
-    get throws(RedisError) {
-      if case .null = self { nil } else { try bytesValue }
-    }
-  }
-
   /// Bytes that are UTF-8, or a status.
   public var textValue: String {
     get throws(RedisError) {

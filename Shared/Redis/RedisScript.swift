@@ -21,9 +21,4 @@ public struct RedisScript: Sendable {
   public func sourceCommand(keys: [RedisArgument] = [], arguments: [RedisArgument] = []) -> RedisCommand {
     RedisCommand("EVAL", [.text(source), .integer(keys.count)] + keys + arguments)
   }
-
-  /// SCRIPT LOAD, by which the server comes to have the script without running it.
-  public var loadCommand: RedisCommand {
-    RedisCommand("SCRIPT", "LOAD", .text(source))
-  }
 }

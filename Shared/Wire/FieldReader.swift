@@ -73,9 +73,9 @@ public struct FieldReader {
 
   /// A byte string of exactly `count` bytes.
   public mutating func bytes(_ number: UInt8, exactly count: Int) throws(WireError) -> [UInt8] {
-    let bytes = try bytes(number, atMost: count)
-    guard bytes.count == count else { throw .invalidField(number) }
-    return bytes
+    guard let slice = try optionalSlice(number, atMost: .max) else { throw .missingField(number) }
+    guard slice.count == count else { throw .invalidField(number) }
+    return [UInt8](slice)
   }
 
   /// A byte string that shares the storage of the message.
@@ -88,7 +88,7 @@ public struct FieldReader {
     guard try seek(number) else { return nil }
     let slice: ArraySlice<UInt8>
     do { slice = try reader.readBinary() } catch { throw .encoding(error) }
-    guard slice.count <= maximum else { throw .invalidField(number) }
+    guard slice.count <= maximum else { throw .fieldTooLong(number) }
     try advance()
     return slice
   }
@@ -102,7 +102,7 @@ public struct FieldReader {
   /// A text of at most `maximum` bytes of UTF-8.
   public mutating func optionalText(_ number: UInt8, atMost maximum: Int) throws(WireError) -> String? {
     guard let text: String = try optional(number) else { return nil }
-    guard text.utf8.count <= maximum else { throw .invalidField(number) }
+    guard text.utf8.count <= maximum else { throw .fieldTooLong(number) }
     return text
   }
 
@@ -122,7 +122,7 @@ public struct FieldReader {
       try reader.enterContainer()
       count = try reader.readArrayHeader()
     } catch { throw .encoding(error) }
-    guard count <= maximum else { throw .invalidField(number) }
+    guard count <= maximum else { throw .fieldTooLong(number) }
     var values: [Value] = []
     values.reserveCapacity(count)
     for _ in 0..<count { values.append(try Value(from: &reader)) }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Construct authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The names of all Redis streams and the field that holds an entry's record.
+/// The names of all Redis streams and the field that holds an entry's record. These are all keys that Construct has in
+/// Redis:
 ///
 /// | stream | type | written by | read by | life |
 /// | --- | --- | --- | --- | --- |
@@ -11,6 +12,8 @@
 /// | `construct:partition:N` | stream | gateways, auth | the owner of N | trimmed to the committed position |
 /// | `construct:gateway:ID` | stream | every service | that gateway | trimmed as read; expires with the gateway |
 /// | `construct:gateways` | sorted set, score = expiry in ms | gateways | delivery | members renewed each second |
+/// | `construct:push:windows`, `construct:push:kept` | sorted set and hash, see `WakeUpWindows` | push relays | push relays | until a window closes |
+/// | `construct:rate:HASH` | string, see `RateLimiter` | every service | every service | until the bucket is full |
 public enum StreamName {
   public static let authQueue = "construct:queue:auth"
   public static let keysQueue = "construct:queue:keys"

@@ -13,6 +13,8 @@ public enum WireError: Error, Equatable, Sendable {
   case fieldOrder
   /// A field has a value outside its range or of the wrong length.
   case invalidField(UInt8)
+  /// A field is well-formed and longer than it may be.
+  case fieldTooLong(UInt8)
   /// A number of a closed enumeration that this version does not know.
   case unknownCase(UInt64)
 }

@@ -10,7 +10,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Announcing changed device lists")
+@Suite("Announcing changed device lists", .timeLimit(.minutes(3)))
 struct AccountChangeAnnouncerTests {
   private static let due: StaticString = "UPDATE account_changes SET due_at = now()"
 

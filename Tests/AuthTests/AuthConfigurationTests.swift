@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuthService
 
-@Suite("Configuration of auth")
+@Suite("Configuration of auth", .timeLimit(.minutes(3)))
 struct AuthConfigurationTests {
   private static let secret = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 

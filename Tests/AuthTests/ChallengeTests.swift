@@ -7,7 +7,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Challenges")
+@Suite("Challenges", .timeLimit(.minutes(3)))
 struct ChallengeTests {
   private let challenge = Challenges.registration(of: Person.freshAccount())
 

@@ -6,7 +6,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Succession of device lists")
+@Suite("Succession of device lists", .timeLimit(.minutes(3)))
 struct DeviceListSuccessionTests {
   private let alice: Person
   private let one: DeviceKeys

@@ -8,7 +8,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Deleting what has expired")
+@Suite("Deleting what has expired", .timeLimit(.minutes(3)))
 struct ExpirySweepTests {
   @Test("expired rows go, in several batches, and live ones stay")
   func sweep() async throws {

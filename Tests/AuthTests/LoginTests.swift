@@ -9,7 +9,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Login")
+@Suite("Login", .timeLimit(.minutes(3)))
 struct LoginTests {
   @Test("a login gives a token that says who it is for, and that every service believes")
   func login() async throws {

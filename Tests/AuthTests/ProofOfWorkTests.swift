@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthService
 
-@Suite("Proof of work")
+@Suite("Proof of work", .timeLimit(.minutes(3)))
 struct ProofOfWorkTests {
   @Test("a nonce counts for as many bits as its hash has, and for no more", arguments: 0..<64 as Range<UInt8>)
   func leadingZeroBits(seed: UInt8) {

@@ -10,7 +10,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Publishing a device list")
+@Suite("Publishing a device list", .timeLimit(.minutes(3)))
 struct PublishDeviceListTests {
   @Test("a device is added, can log in, and its partition is told")
   func add() async throws {

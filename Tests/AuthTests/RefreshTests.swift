@@ -10,7 +10,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Refreshing")
+@Suite("Refreshing", .timeLimit(.minutes(3)))
 struct RefreshTests {
   @Test("a refresh gives new tokens of the same session")
   func refresh() async throws {

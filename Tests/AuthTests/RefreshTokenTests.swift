@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthService
 
-@Suite("Refresh tokens")
+@Suite("Refresh tokens", .timeLimit(.minutes(3)))
 struct RefreshTokenTests {
   @Test("a successor shares the selector and nothing else, and follows from token, salt and key alone")
   func successor() {

@@ -9,7 +9,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Registration when time or a server is against it")
+@Suite("Registration when time or a server is against it", .timeLimit(.minutes(3)))
 struct RegistrationFaultTests {
   private func handlers(_ context: ServiceContext) throws -> AuthHandlers {
     try AuthParts(context).handlers

@@ -9,7 +9,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Registration")
+@Suite("Registration", .timeLimit(.minutes(3)))
 struct RegistrationTests {
   @Test("somebody registers, and account and device are stored")
   func register() async throws {

@@ -11,7 +11,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("What auth keeps to itself")
+@Suite("What auth keeps to itself", .timeLimit(.minutes(3)))
 struct SecrecyTests {
   @Test("no token, name, id, key or secret stands in the log, of successes or of refusals")
   func log() async throws {

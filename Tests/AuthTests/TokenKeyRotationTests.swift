@@ -10,7 +10,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Rotation of token keys")
+@Suite("Rotation of token keys", .timeLimit(.minutes(3)))
 struct TokenKeyRotationTests {
   @Test("replicas that start together make one key")
   func oneKey() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuthService
 
-@Suite("Token keys")
+@Suite("Token keys", .timeLimit(.minutes(3)))
 struct TokenKeyTests {
   private let schedule = TokenKeySchedule(rotationMilliseconds: 10_000_000)
   private let period = TokenKeyPeriod(notBefore: 5_000_000, signsUntil: 15_000_000)

@@ -8,7 +8,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Checks of a device list")
+@Suite("Checks of a device list", .timeLimit(.minutes(3)))
 struct UnverifiedDeviceListTests {
   private let alice: Person
   private let rootIdentityKey: RootIdentityKey

@@ -6,7 +6,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Checks of a login")
+@Suite("Checks of a login", .timeLimit(.minutes(3)))
 struct UnverifiedLoginTests {
   private let alice: Person
   private let domain = "chat.example"

@@ -8,7 +8,7 @@ import Wire
 
 @testable import AuthService
 
-@Suite("Checks of a registration")
+@Suite("Checks of a registration", .timeLimit(.minutes(3)))
 struct UnverifiedRegistrationTests {
   private let alice: Person
   private let challenge: [UInt8]

@@ -9,7 +9,7 @@ import Wire
 
 @testable import KeyDirectoryService
 
-@Suite("Fetching bundles")
+@Suite("Fetching bundles", .timeLimit(.minutes(3)))
 struct FetchTests {
   @Test("a bundle has the signed prekey and a one-time prekey as they were uploaded")
   func bundle() async throws {

@@ -10,7 +10,7 @@ import Wire
 
 @testable import KeyDirectoryService
 
-@Suite("Finding accounts")
+@Suite("Finding accounts", .timeLimit(.minutes(3)))
 struct FindAccountTests {
   @Test("an account is found by its name in any case, and by its id")
   func find() async throws {

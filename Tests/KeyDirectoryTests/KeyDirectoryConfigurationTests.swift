@@ -7,7 +7,7 @@ import Testing
 
 @testable import KeyDirectoryService
 
-@Suite("Configuration of the key directory")
+@Suite("Configuration of the key directory", .timeLimit(.minutes(3)))
 struct KeyDirectoryConfigurationTests {
   @Test("the defaults are the documented ones")
   func defaults() throws {

@@ -9,7 +9,7 @@ import Wire
 
 @testable import KeyDirectoryService
 
-@Suite("The key directory when a server is against it")
+@Suite("The key directory when a server is against it", .timeLimit(.minutes(3)))
 struct KeyDirectoryFaultTests {
   @Test("without PostgreSQL every request is refused as unavailable, to be tried again")
   func noPostgres() async throws {

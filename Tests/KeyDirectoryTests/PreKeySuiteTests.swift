@@ -7,7 +7,7 @@ import Wire
 
 @testable import KeyDirectoryService
 
-@Suite("Prekeys by suite")
+@Suite("Prekeys by suite", .timeLimit(.minutes(3)))
 struct PreKeySuiteTests {
   @Test("a hybrid device has prekeys of its own suite and of suite 1, and each is handed out to those who ask for it")
   func twoSuites() async throws {

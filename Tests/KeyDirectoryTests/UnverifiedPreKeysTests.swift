@@ -8,7 +8,7 @@ import Wire
 
 @testable import KeyDirectoryService
 
-@Suite("Checks of prekeys")
+@Suite("Checks of prekeys", .timeLimit(.minutes(3)))
 struct UnverifiedPreKeysTests {
   private let device: Device
   private let identity: DeviceIdentity

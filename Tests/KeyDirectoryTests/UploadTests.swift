@@ -11,7 +11,7 @@ import Wire
 
 @testable import KeyDirectoryService
 
-@Suite("Uploading prekeys")
+@Suite("Uploading prekeys", .timeLimit(.minutes(3)))
 struct UploadTests {
   @Test("what was uploaded stands in the status")
   func upload() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("The cache of prepared statements")
+@Suite("The cache of prepared statements", .timeLimit(.minutes(3)))
 struct StatementCacheTests {
   @Test("beyond its bound statements are run without being prepared")
   func bound() {

@@ -10,7 +10,7 @@ import Wire
 
 @testable import PushRelayService
 
-@Suite("The registering of push tokens")
+@Suite("The registering of push tokens", .timeLimit(.minutes(3)))
 struct PushTokenTests {
   private static func run(_ body: @escaping @Sendable (TestStack, RequestProbe) async throws -> Void) async throws {
     try await TestStack.with { stack in

@@ -6,7 +6,7 @@ import Wire
 
 @testable import PushRelayService
 
-@Suite("The sealing of push tokens")
+@Suite("The sealing of push tokens", .timeLimit(.minutes(3)))
 struct TokenSealTests {
   private let seal = TokenSeal(secret: [UInt8](0..<32))
 

@@ -8,7 +8,7 @@ import Wire
 
 @testable import PushRelayService
 
-@Suite("Wake-up windows")
+@Suite("Wake-up windows", .timeLimit(.minutes(3)))
 struct WakeUpWindowsTests {
   @Test("of a burst one wake-up goes out at once and one when the window closes")
   func burst() async throws {

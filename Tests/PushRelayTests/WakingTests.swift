@@ -10,7 +10,7 @@ import Wire
 
 @testable import PushRelayService
 
-@Suite("The waking of devices")
+@Suite("The waking of devices", .timeLimit(.minutes(3)))
 struct WakingTests {
   private static func run(
     senders: [any PushSender], _ body: @escaping @Sendable (TestStack, RequestProbe) async throws -> Void

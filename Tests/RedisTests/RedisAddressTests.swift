@@ -6,7 +6,7 @@ import Testing
 
 @testable import Redis
 
-@Suite("The address of a Redis")
+@Suite("The address of a Redis", .timeLimit(.minutes(3)))
 struct RedisAddressTests {
   private func parse(_ text: String) throws -> RedisAddress {
     try RedisAddress(text, at: CallSite(file: #fileID, line: #line))

@@ -103,7 +103,6 @@ struct RedisClientTests {
     #expect(throws: RedisError.self) { try RedisReply.bulk([0xFF]).textValue }
     #expect(throws: RedisError.self) { try RedisReply.status("OK").bytesValue }
     #expect(throws: RedisError.self) { try RedisReply.null.bytesValue }
-    #expect(try RedisReply.null.optionalBytesValue == nil)
     #expect(try RedisReply.null.optionalTextValue == nil)
     #expect(try RedisReply.null.optionalArrayValue == nil)
     #expect(try RedisReply.status("OK").textValue == "OK")

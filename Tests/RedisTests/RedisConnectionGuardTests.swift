@@ -4,7 +4,7 @@
 import Redis
 import Testing
 
-@Suite("Commands that must go over a connection that is known already")
+@Suite("Commands that must go over a connection that is known already", .timeLimit(.minutes(3)))
 struct RedisConnectionGuardTests {
   @Test("are sent over that one, and refused without being sent once it is another")
   func generation() async throws {

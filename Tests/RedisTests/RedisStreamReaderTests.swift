@@ -164,7 +164,7 @@ struct RedisStreamReaderTests {
   }
 }
 
-@Suite("The id of a stream's entry")
+@Suite("The id of a stream's entry", .timeLimit(.minutes(3)))
 struct RedisStreamIDTests {
   @Test("it is read as it is written", arguments: ["0-0", "1-2", "18446744073709551615-18446744073709551615"])
   func text(_ text: String) {

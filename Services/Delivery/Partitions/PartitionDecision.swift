@@ -107,7 +107,10 @@ struct MailboxWrites: Sendable, Equatable {
     givenRanges[device, default: []] += ranges.ranges
   }
 
-  /// What each device has acknowledged.
+  /// How many devices have acknowledged something.
+  var acknowledgingDevices: Int { givenRanges.count }
+
+  /// What each device has acknowledged, put in order.
   var acknowledged: [DeviceAddress: SequenceRanges] { givenRanges.mapValues { SequenceRanges($0) } }
 
   mutating func takeIn(_ account: AccountID, list number: UInt64) { changes[account] = number }

@@ -94,8 +94,8 @@ extension MailboxCommand {
     let send: Send
     do {
       send = try Send(encoded: command.body)
-    } catch .invalidField(3) {
-      // Of the third fields in a Send, only an envelope's ciphertext has a bound.
+    } catch .fieldTooLong(3) {
+      // The third field of an envelope is its ciphertext, and no other record in a Send has a third one with a length.
       return .refuse(reply, .messageTooLarge)
     } catch {
       return .refuse(reply, .malformedFrame)

@@ -5,8 +5,8 @@ import Wire
 
 /// Sequence numbers that a device acknowledges, put in order.
 ///
-/// The gateway refuses what is not ascending, and a batch joins the ranges of many acknowledgements. Here they are ascending, apart from each other, and
-/// within what a mailbox can hold, so that no statement looks at a row twice.
+/// The gateway refuses what is not ascending, and a batch joins the ranges of many acknowledgements. Here they are
+/// ascending, apart from each other, and within what a mailbox can hold, so that no statement looks at a row twice.
 struct SequenceRanges: Sendable, Equatable {
   /// PostgreSQL's `bigint` holds a sequence.
   static let greatest = UInt64(Int64.max)

@@ -14,7 +14,7 @@ extension MailboxStore {
   /// - Throws: `DeliveryError.fenced`; `PostgresError`, of which `.connectionLost` leaves open if it was committed.
   func commit(_ writes: MailboxWrites, advancing advances: [PartitionAdvance]) async throws {
     var statements = [fence(advances)]
-    if !writes.acknowledged.isEmpty { statements.append(Self.acknowledgements(writes)) }
+    if writes.acknowledgingDevices > 0 { statements.append(Self.acknowledgements(writes)) }
     if !writes.growth.isEmpty {
       statements.append(Self.growth(writes))
       statements.append(envelopes(writes))

@@ -16,7 +16,7 @@ struct DeliveryMetrics: Sendable {
 
   func committed(_ writes: MailboxWrites, milliseconds: UInt64) {
     accepted.increment(by: writes.accepted.count)
-    acknowledgements.increment(by: writes.acknowledged.count)
+    acknowledgements.increment(by: writes.acknowledgingDevices)
     batchSize.record(writes.accepted.count)
     commitTime.recordMilliseconds(milliseconds)
   }

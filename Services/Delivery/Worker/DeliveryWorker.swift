@@ -52,7 +52,7 @@ struct DeliveryWorker: Service {
 
   private func loop(_ reader: RedisStreamReader) -> PartitionLoop {
     PartitionLoop(
-      worker: context.instance, configuration: configuration,
+      configuration: configuration,
       store: MailboxStore(
         postgres: context.postgres, worker: context.instance, expiryDays: configuration.expiryDays,
         limits: configuration.limits),

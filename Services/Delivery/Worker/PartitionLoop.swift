@@ -10,8 +10,8 @@ import Wire
 /// The loop of a worker: reads the streams of its partitions, commits, tells.
 ///
 /// One pass is one read, one transaction for each batch that was read, and one round of pages for devices that catch
-/// up. Nothing runs beside it but the renewal of leases and the sweep, so the state needs no lock, and a message that
-/// finds an idle worker is through in one pass.
+/// up. Nothing beside it touches its state, which so needs no lock, and a message that finds an idle worker is through
+/// in one pass.
 struct PartitionLoop {
   /// What is kept of a partition while its lease is held.
   struct Held {
@@ -21,7 +21,6 @@ struct PartitionLoop {
     var position: RedisStreamID
   }
 
-  let worker: String
   let configuration: DeliveryConfiguration
   let store: MailboxStore
   let leases: PartitionLeases

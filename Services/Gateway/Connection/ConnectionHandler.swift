@@ -95,7 +95,7 @@ extension ConnectionHandler {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if !context.channel.isWritable {
       shard.tally.slowReaders += 1
-      drive { state, actions in state.overflowed(into: &actions) }
+      drive { state, actions in state.abandon(into: &actions) }
     }
     context.fireChannelWritabilityChanged()
   }

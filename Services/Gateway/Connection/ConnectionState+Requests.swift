@@ -12,8 +12,8 @@ extension ConnectionState {
     do throws(WireError) {
       message = try frame.decode()
     } catch {
-      // Of all fields only an envelope's ciphertext, its third, can be well-formed and too long.
-      let code: FailureCode = error == .invalidField(3) ? .messageTooLarge : .malformedFrame
+      // The third field of an envelope is its ciphertext, and no other record in a Send has a third one with a length.
+      let code: FailureCode = error == .fieldTooLong(3) ? .messageTooLarge : .malformedFrame
       return actions.append(.fail(Failure(code), request: frame.request))
     }
     let deadline = now.monotonic + settings.timing.request

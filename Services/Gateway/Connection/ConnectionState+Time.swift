@@ -14,7 +14,7 @@ extension ConnectionState {
     switch phase {
     case .closed: return
     case .closing(let deadline):
-      if deadline <= now.monotonic { overflowed(into: &actions) }
+      if deadline <= now.monotonic { abandon(into: &actions) }
       return
     case .awaitingHello, .open, .verifying, .ready, .draining: break
     }

@@ -9,8 +9,8 @@ import Wire
 /// Whatever a client sends in whatever phase is answered by a coded `Failure` or done; nothing traps. Account and
 /// device come from the verified token alone.
 ///
-/// Messages to one account keep their order: what was refused for a reason that passes (too many outstanding, a part of the server
-/// unreachable, an append that failed) comes again before anything else to that account is taken; see `HeldSends`.
+/// Messages to one account keep their order: what was refused for a reason that passes comes again before anything else to
+/// that account is taken; see `HeldSends`.
 struct ConnectionState: Sendable {
   /// This connection at its gateway; grows with each connection.
   let connection: UInt64
@@ -59,8 +59,8 @@ extension ConnectionState {
     actions.append(.close(code))
   }
 
-  /// The peer does not read: nothing more can be told to it, and its mailbox keeps everything.
-  mutating func overflowed(into actions: inout [ConnectionAction]) {
+  /// Ends without a word: the peer does not read, or there is no time. Its mailbox keeps everything.
+  mutating func abandon(into actions: inout [ConnectionAction]) {
     guard phase != .closed else { return }
     cut(into: &actions)
   }

@@ -259,7 +259,7 @@ extension Shard {
   func cut() {
     for handshake in handshakes.values { handshake.channel.close(promise: nil) }
     for connection in connections.values {
-      connection.drive { state, actions in state.overflowed(into: &actions) }
+      connection.drive { state, actions in state.abandon(into: &actions) }
     }
   }
 

@@ -74,18 +74,6 @@ extension ConfigReader {
     return choice
   }
 
-  /// `true` or `false`.
-  public func flag(_ key: String, default fallback: Bool) throws(ConfigurationError) -> Bool {
-    guard let text = try given(key) else { return fallback }
-    switch text {
-    case "true": return true
-    case "false": return false
-    default:
-      throw ConfigurationError(
-        .invalid, key: variable(key), reason: "must be true or false, not “\(excerpt(text))”")
-    }
-  }
-
   private func variable(_ key: String) -> String { SettingName(key).environmentVariable }
 
   /// What the operator has written, trimmed; nil when it is not set or empty.

@@ -44,10 +44,6 @@ public final class HealthRegistry: Sendable {
     state.withLock { $0.readiness[name] = check }
   }
 
-  public func remove(_ name: String) {
-    state.withLock { $0.readiness[name] = nil }
-  }
-
   public func readiness() async -> Report {
     let (phase, checks) = state.withLock { ($0.phase, $0.readiness) }
     var failing = await failing(checks)

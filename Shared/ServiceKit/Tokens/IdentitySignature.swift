@@ -11,12 +11,6 @@ import Foundation
 public enum IdentitySignature {
   public static func isSupported(_ suite: UInt64) -> Bool { IdentitySuite.known[suite] != nil }
 
-  /// Bytes of a public signing key; nil for a suite that is not supported.
-  public static func signatureKeyBytes(_ suite: UInt64) -> Int? { IdentitySuite.known[suite]?.signatureKeyBytes }
-
-  /// Bytes of a public agreement key or prekey; nil for a suite that is not supported.
-  public static func agreementKeyBytes(_ suite: UInt64) -> Int? { IdentitySuite.known[suite]?.agreementKeyBytes }
-
   /// Bytes of a signature; nil for a suite that is not supported.
   public static func signatureBytes(_ suite: UInt64) -> Int? { IdentitySuite.known[suite]?.signatureBytes }
 

@@ -24,8 +24,10 @@ actor RefreshGate {
   /// Runs `body`, or waits for the one that runs; does nothing when there were too many of late.
   /// - Throws: what `body`, or the one that was waited for, has thrown; `Busy` if too many wait for it.
   func run(evenIfRecent: Bool, _ body: @Sendable () async throws -> Void) async throws {
-    if isRunning, !evenIfRecent, waiting.count >= Self.maximumWaiting { throw Busy() }
-    if isRunning { return try await withCheckedThrowingContinuation { waiting.append($0) } }
+    if isRunning {
+      guard evenIfRecent || waiting.count < Self.maximumWaiting else { throw Busy() }
+      return try await withCheckedThrowingContinuation { waiting.append($0) }
+    }
     if !evenIfRecent {
       refill()
       guard credits > 0 else { return }

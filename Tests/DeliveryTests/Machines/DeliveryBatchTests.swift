@@ -7,7 +7,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("Batches of what was read")
+@Suite("Batches of what was read", .timeLimit(.minutes(3)))
 struct DeliveryBatchTests {
   private static func entry(_ id: UInt64, commands: Int, of partition: UInt32) -> PartitionEntry {
     let account = Sample.account(partition: partition)

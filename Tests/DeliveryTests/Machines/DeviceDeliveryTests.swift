@@ -6,7 +6,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("The delivery of a mailbox to a connection")
+@Suite("The delivery of a mailbox to a connection", .timeLimit(.minutes(3)))
 struct DeviceDeliveryTests {
   private static let settings: DeviceDelivery.Settings = {
     var settings = DeviceDelivery.Settings()

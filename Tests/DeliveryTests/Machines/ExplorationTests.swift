@@ -8,7 +8,7 @@ import Wire
 
 /// Every order of what can happen, for a few messages and connections: in each world that can be reached, messages have
 /// come in order and none is lost, and from each of them everything comes to a good end.
-@Suite("Every order of message, acknowledgement, connection, take-over and time")
+@Suite("Every order of message, acknowledgement, connection, take-over and time", .timeLimit(.minutes(3)))
 struct ExplorationTests {
   private typealias Budget = DeliveryWorld.Budget
 

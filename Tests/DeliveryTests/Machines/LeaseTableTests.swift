@@ -7,7 +7,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("The table of leases")
+@Suite("The table of leases", .timeLimit(.minutes(3)))
 struct LeaseTableTests {
   private static func rows(_ numbers: Range<UInt32>, epoch: Int64 = 1) -> [LeasedPartition] {
     Partition.all.filter { numbers.contains($0.number) }.map {

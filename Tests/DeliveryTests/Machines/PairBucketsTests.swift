@@ -6,7 +6,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("The rate of one account's messages to another")
+@Suite("The rate of one account's messages to another", .timeLimit(.minutes(3)))
 struct PairBucketsTests {
   private static let mallory = Sample.address(Sample.account(partition: 3, salt: 40))
 

@@ -7,7 +7,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("An entry of a partition's stream")
+@Suite("An entry of a partition's stream", .timeLimit(.minutes(3)))
 struct PartitionEntryTests {
   private static let partition = Partition(of: Sample.bob)
   private static let bob = Sample.address(Sample.bob)

@@ -6,7 +6,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("The owner of a partition")
+@Suite("The owner of a partition", .timeLimit(.minutes(3)))
 struct PartitionOwnerTests {
   private static let bob = Sample.address(Sample.bob)
   private static let phone = Sample.connection(1)

@@ -6,7 +6,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("The decision over a message")
+@Suite("The decision over a message", .timeLimit(.minutes(3)))
 struct SendDecisionsTests {
   private static func decide(_ send: Send, from sender: DeviceAddress = Sample.alice, _ facts: MailboxFacts)
     -> SendDecisions.Outcome

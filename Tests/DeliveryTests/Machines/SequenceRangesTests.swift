@@ -6,7 +6,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("Acknowledged sequences and the window they empty")
+@Suite("Acknowledged sequences and the window they empty", .timeLimit(.minutes(3)))
 struct SequenceRangesTests {
   @Test("ranges in any order come out ascending and apart")
   func normalForm() {

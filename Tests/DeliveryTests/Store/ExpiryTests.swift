@@ -8,7 +8,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("The expiry of messages")
+@Suite("The expiry of messages", .timeLimit(.minutes(3)))
 struct ExpiryTests {
   private static let phone = Sample.address(Sample.bob, 1)
   private static let partition = Partition(of: Sample.bob)

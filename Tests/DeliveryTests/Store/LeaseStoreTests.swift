@@ -9,7 +9,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("Leases in PostgreSQL")
+@Suite("Leases in PostgreSQL", .timeLimit(.minutes(3)))
 struct LeaseStoreTests {
   private static func store(_ stack: TestStack, _ worker: String) -> LeaseStore {
     LeaseStore(postgres: stack.postgres, worker: worker, lease: .seconds(60))

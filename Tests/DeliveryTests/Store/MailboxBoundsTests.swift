@@ -9,7 +9,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("The bookkeeping of how much waits, and from whom")
+@Suite("The bookkeeping of how much waits, and from whom", .timeLimit(.minutes(3)))
 struct MailboxBoundsTests {
   private static let phone = Sample.address(Sample.bob, 1)
   private static let senders = (UInt64(60)...63).map { Sample.address(Sample.account(partition: 9, salt: $0)) }

@@ -9,7 +9,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("The store of mailboxes")
+@Suite("The store of mailboxes", .timeLimit(.minutes(3)))
 struct MailboxStoreTests {
   private static let phone = Sample.address(Sample.bob, 1)
   private static let partition = Partition(of: Sample.bob)

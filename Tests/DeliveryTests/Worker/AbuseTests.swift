@@ -7,7 +7,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("Somebody who sends too much")
+@Suite("Somebody who sends too much", .timeLimit(.minutes(3)))
 struct AbuseTests {
   private static let phone = Sample.address(Sample.bob, 1)
   private static let mallory = Sample.address(Sample.account(partition: 3, salt: 40))

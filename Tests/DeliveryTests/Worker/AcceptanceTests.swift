@@ -9,7 +9,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("The acceptance of messages by a worker")
+@Suite("The acceptance of messages by a worker", .timeLimit(.minutes(3)))
 struct AcceptanceTests {
   @Test("a changed device list that was taken in needs no more announcing, and a later change still does")
   func changesTakenIn() async throws {

@@ -8,7 +8,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("Delivery to devices that come, stay and go")
+@Suite("Delivery to devices that come, stay and go", .timeLimit(.minutes(3)))
 struct BacklogTests {
   private static let phone = Sample.address(Sample.bob, 1)
 

@@ -9,7 +9,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("A batch that PostgreSQL refuses")
+@Suite("A batch that PostgreSQL refuses", .timeLimit(.minutes(3)))
 struct RefusalTests {
   private static let phone = Sample.address(Sample.bob, 1)
   private static let partition = Partition(of: Sample.bob)

@@ -11,7 +11,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("Workers that share partitions")
+@Suite("Workers that share partitions", .timeLimit(.minutes(3)))
 struct TakeOverTests {
   private static let phone = Sample.address(Sample.bob, 1)
   private static let partition = Partition(of: Sample.bob)

@@ -10,7 +10,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("A worker in trouble")
+@Suite("A worker in trouble", .timeLimit(.minutes(3)))
 struct TroubleTests {
   private static let phone = Sample.address(Sample.bob, 1)
   private static let partition = Partition(of: Sample.bob)

@@ -9,7 +9,7 @@ import Wire
 
 @testable import DeliveryService
 
-@Suite("Wake-ups that nothing can lose")
+@Suite("Wake-ups that nothing can lose", .timeLimit(.minutes(3)))
 struct WakeUpTests {
   private static let phone = Sample.address(Sample.bob, 1)
   private static let partition = Partition(of: Sample.bob)

@@ -82,7 +82,7 @@ struct ConnectionExplorationTests {
       switch choice {
       case 0: state.violated(.text, at: now, into: &actions)
       case 1: state.peerClosed(at: now, into: &actions)
-      case 2: state.overflowed(into: &actions)
+      case 2: state.abandon(into: &actions)
       case 3: state.disconnected(into: &actions)
       case 4: state.leave(at: now, into: &actions)
       case 5: state.drain(reconnectAfterMilliseconds: 9, at: now, into: &actions)

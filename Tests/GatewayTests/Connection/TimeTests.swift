@@ -86,10 +86,10 @@ struct TimeTests {
   @Test("a client that does not read is cut off at once, and delivery is told")
   func overflow() {
     var connection = TestConnection.ready()
-    let actions = connection.drive { state, actions in state.overflowed(into: &actions) }
+    let actions = connection.drive { state, actions in state.abandon(into: &actions) }
     #expect(actions.map(\.command?.detach?.connection) == [7, nil])
     #expect(actions.last == .abort)
-    #expect(connection.drive { state, actions in state.overflowed(into: &actions) }.isEmpty)
+    #expect(connection.drive { state, actions in state.abandon(into: &actions) }.isEmpty)
   }
 
   @Test("a clock that goes back ends nothing and breaks nothing")

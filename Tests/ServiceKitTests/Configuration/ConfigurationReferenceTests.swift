@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// docs/configuration.md against the sources: a setting that is read is documented, and the other way round.
-@Suite("Configuration reference")
+@Suite("Configuration reference", .timeLimit(.minutes(3)))
 struct ConfigurationReferenceTests {
   private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()

@@ -4,7 +4,7 @@
 import ServiceKit
 import Testing
 
-@Suite("Hexadecimal digits")
+@Suite("Hexadecimal digits", .timeLimit(.minutes(3)))
 struct HexadecimalTests {
   @Test("bytes come back from their digits in either case")
   func roundTrip() {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite("Configuration of a process")
+@Suite("Configuration of a process", .timeLimit(.minutes(3)))
 struct ProcessConfigurationTests {
   private static let environment = [
     "CONSTRUCT_DOMAIN": "Chat.Example",

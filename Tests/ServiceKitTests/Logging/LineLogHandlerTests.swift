@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite("Log lines")
+@Suite("Log lines", .timeLimit(.minutes(3)))
 struct LineLogHandlerTests {
   private func line(_ write: (Logger) -> Void) throws -> [String: String] {
     let bytes = Mutex<[UInt8]>([])

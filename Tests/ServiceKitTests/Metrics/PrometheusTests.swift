@@ -5,7 +5,7 @@ import CoreMetrics
 import ServiceKit
 import Testing
 
-@Suite("Prometheus metrics")
+@Suite("Prometheus metrics", .timeLimit(.minutes(3)))
 struct PrometheusTests {
   private let factory = PrometheusFactory()
 

@@ -6,7 +6,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-@Suite("Migration files")
+@Suite("Migration files", .timeLimit(.minutes(3)))
 struct MigrationFileTests {
   private func load(_ names: [String]) throws -> [MigrationFile] {
     let folder = try MigrationFolder(Dictionary(uniqueKeysWithValues: names.map { ($0, "SELECT 1;") }))

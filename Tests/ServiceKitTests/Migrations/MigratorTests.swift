@@ -9,7 +9,7 @@ import Testing
 @testable import ServiceKit
 
 /// In the database of a stack, after its own migrations have been forgotten.
-@Suite("Migrator")
+@Suite("Migrator", .timeLimit(.minutes(3)))
 struct MigratorTests {
   private func withEmptyDatabase(_ body: (PostgresPool, CapturedLog) async throws -> Void) async throws {
     try await TestStack.with { stack in

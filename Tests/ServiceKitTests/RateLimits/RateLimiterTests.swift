@@ -8,7 +8,7 @@ import Testing
 import Wire
 
 /// The script in a real Redis, by a clock that the test moves.
-@Suite("Rate limiter")
+@Suite("Rate limiter", .timeLimit(.minutes(3)))
 struct RateLimiterTests {
   private let clock = TestClock()
 

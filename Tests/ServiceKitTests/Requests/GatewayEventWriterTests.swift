@@ -8,7 +8,7 @@ import Wire
 
 @testable import ServiceKit
 
-@Suite("Gateway event writer")
+@Suite("Gateway event writer", .timeLimit(.minutes(3)))
 struct GatewayEventWriterTests {
   private func frames(_ count: Int, bytes: Int = 1) -> [OutboundFrame] {
     (0..<count).map { number in

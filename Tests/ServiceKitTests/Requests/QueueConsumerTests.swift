@@ -8,7 +8,7 @@ import Wire
 
 @testable import ServiceKit
 
-@Suite("Queue consumer")
+@Suite("Queue consumer", .timeLimit(.minutes(3)))
 struct QueueConsumerTests {
   private static let queue = StreamName.keysQueue
 

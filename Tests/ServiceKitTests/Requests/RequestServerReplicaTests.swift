@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite("Request server: replicas, crashes and lost data")
+@Suite("Request server: replicas, crashes and lost data", .timeLimit(.minutes(3)))
 struct RequestServerReplicaTests {
   private static let status = RequestServerTests.status
 

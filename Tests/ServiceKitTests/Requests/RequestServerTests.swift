@@ -10,7 +10,7 @@ import Testing
 import Wire
 
 /// Through a real Redis, with a probe in the place of a gateway.
-@Suite("Request server")
+@Suite("Request server", .timeLimit(.minutes(3)))
 struct RequestServerTests {
   static let device = DeviceAddress(account: AccountID(Identifier128(high: 1, low: 2)), device: .first)
 

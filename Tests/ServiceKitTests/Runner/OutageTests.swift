@@ -12,7 +12,7 @@ import Wire
 @testable import ServiceKit
 
 /// PostgreSQL and Redis go away during operation and come back.
-@Suite("Outages")
+@Suite("Outages", .timeLimit(.minutes(3)))
 struct OutageTests {
   @Test("requests wait for a Redis that is away, and are answered when it is back")
   func redisAway() async throws {

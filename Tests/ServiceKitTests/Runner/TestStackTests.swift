@@ -8,7 +8,7 @@ import ServiceLifecycle
 import TestSupport
 import Testing
 
-@Suite("Test stack")
+@Suite("Test stack", .timeLimit(.minutes(3)))
 struct TestStackTests {
   @Test("two stacks share nothing, and a stack leaves nothing behind")
   func isolation() async throws {

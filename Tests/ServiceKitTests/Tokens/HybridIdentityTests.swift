@@ -6,7 +6,7 @@ import Foundation
 import ServiceKit
 import Testing
 
-@Suite("Hybrid identities")
+@Suite("Hybrid identities", .timeLimit(.minutes(3)))
 struct HybridIdentityTests {
   private let message = Array("message".utf8)
 

@@ -3,10 +3,11 @@
 
 import Crypto
 import Foundation
-import ServiceKit
 import Testing
 
-@Suite("Identity signatures")
+@testable import ServiceKit
+
+@Suite("Identity signatures", .timeLimit(.minutes(3)))
 struct IdentitySignatureTests {
   private let key = Curve25519.Signing.PrivateKey()
   private let message = Array("message".utf8)
@@ -16,8 +17,8 @@ struct IdentitySignatureTests {
     arguments: [(1, 32, 32, 64), (2, 1_984, 1_216, 3_373), (3, 2_624, 1_600, 4_691)] as [(UInt64, Int, Int, Int)])
   func suites(suite: UInt64, signatureKey: Int, agreementKey: Int, signature: Int) {
     #expect(IdentitySignature.isSupported(suite))
-    #expect(IdentitySignature.signatureKeyBytes(suite) == signatureKey)
-    #expect(IdentitySignature.agreementKeyBytes(suite) == agreementKey)
+    #expect(IdentitySuite.known[suite]?.signatureKeyBytes == signatureKey)
+    #expect(IdentitySuite.known[suite]?.agreementKeyBytes == agreementKey)
     #expect(IdentitySignature.signatureBytes(suite) == signature)
     #expect(IdentitySignature.signsOneTimePreKeys(suite) == (suite != 1))
   }

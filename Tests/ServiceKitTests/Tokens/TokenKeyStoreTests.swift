@@ -11,7 +11,7 @@ import Testing
 import Wire
 
 /// With the table that auth's migration makes.
-@Suite("Access tokens")
+@Suite("Access tokens", .timeLimit(.minutes(3)))
 struct TokenKeyStoreTests {
   private func withStore(
     refreshPause: Duration = .seconds(60),
