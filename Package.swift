@@ -157,10 +157,15 @@ let package = Package(
       path: "Tests/TestSupport",
       swiftSettings: common),
 
+    // The native cryptography with given randomness, for known answers and for stages that are always the same.
+    .target(
+      name: "ScriptedCrypto", dependencies: ["CryptoCore", "NativeCrypto"], path: "Tests/ScriptedCrypto",
+      swiftSettings: common),
+
     // Test vectors, run through our own code: by a test target, and by a command for files from elsewhere.
     .target(
-      name: "VectorRunner", dependencies: ["CryptoCore", "NativeCrypto", "MessagePack"], path: "Tests/VectorRunner",
-      exclude: ["Command"], swiftSettings: common),
+      name: "VectorRunner", dependencies: ["CryptoCore", "NativeCrypto", "MessagePack", "ScriptedCrypto"],
+      path: "Tests/VectorRunner", exclude: ["Command"], swiftSettings: common),
     .executableTarget(
       name: "VectorCommand", dependencies: ["VectorRunner", .argumentParser], path: "Tests/VectorRunner/Command",
       swiftSettings: common),
@@ -189,8 +194,8 @@ let package = Package(
 
     // What strangers' bytes come to, for deploy/fuzz and, with fewer inputs, for a test.
     .target(
-      name: "Fuzzing", dependencies: ["CryptoCore", "MessagePack", "NativeCrypto", "Wire"], path: "Tests/Fuzzing",
-      exclude: ["LibFuzzer"], swiftSettings: common),
+      name: "Fuzzing", dependencies: ["CryptoCore", "MessagePack", "NativeCrypto", "ScriptedCrypto", "Wire"],
+      path: "Tests/Fuzzing", exclude: ["LibFuzzer"], swiftSettings: common),
     .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"], swiftSettings: common),
 
     .testTarget(name: "MessagePackTests", dependencies: ["MessagePack"], swiftSettings: common),
@@ -198,7 +203,8 @@ let package = Package(
       name: "WireTests", dependencies: ["Wire", "MessagePack", "CryptoCore"], exclude: ["Golden"],
       swiftSettings: common),
     .testTarget(
-      name: "CryptoCoreTests", dependencies: ["CoreSelfTest", "CryptoCore", "NativeCrypto", "VectorRunner"],
+      name: "CryptoCoreTests",
+      dependencies: ["CoreSelfTest", "CryptoCore", "NativeCrypto", "ScriptedCrypto", "VectorRunner"],
       swiftSettings: common),
     .testTarget(name: "BlockingThreadTests", dependencies: ["BlockingThread"], swiftSettings: common),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: common),

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NativeCrypto
+import ScriptedCrypto
 import Testing
-import VectorRunner
 
 @testable import CryptoCore
 

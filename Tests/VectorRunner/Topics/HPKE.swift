@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoCore
+import ScriptedCrypto
 
 private typealias KEM = DHKEMX25519<ScriptedProvider>
 private typealias Hybrid = XWing<ScriptedProvider>

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoCore
+import ScriptedCrypto
 
 /// A device of a conversation that is played: its keys, and its sessions with the other one.
 struct ConversationDevice<Suite: CipherSuite> where Suite.Provider == ScriptedProvider {

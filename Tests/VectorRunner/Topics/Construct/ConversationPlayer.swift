@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoCore
+import ScriptedCrypto
 
 /// Plays a conversation between Alice, who opens a session, and Bob. States go through their stored form at every step.
 struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedProvider {

@@ -3,6 +3,7 @@
 
 import CryptoCore
 import NativeCrypto
+import ScriptedCrypto
 
 private typealias Provider = ScriptedProvider
 private typealias Server = NativeClassicSuite

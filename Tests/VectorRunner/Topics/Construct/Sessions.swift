@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoCore
+import ScriptedCrypto
 
 extension Topic {
   static let sessions = Topic(
