@@ -7,7 +7,9 @@ import Wire
 
 extension FuzzTarget {
   /// What was read is written canonically and read again the same; skipping goes as far as reading.
-  static let messagePack = FuzzTarget(name: "messagepack", seeds: goldenBytes) { bytes in
+  static let messagePack = FuzzTarget(
+    name: "messagepack", seeds: { try goldenBytes().merging(publishedValues()) { $1 } }
+  ) { bytes in
     var (reader, skipper) = (MessagePackReader(bytes), MessagePackReader(bytes))
     let value: MessagePackValue
     do {
@@ -61,21 +63,47 @@ extension FuzzTarget {
     Register.self, Registered.self,
   ]
 
-  /// The golden bytes of all records.
+  private static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The golden bytes of all records: a line with the name, then one with the bytes.
   @Sendable
-  private static func goldenBytes() throws -> [[UInt8]] {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../WireTests/Golden/records.txt")
-    return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
-      let digits = Array(line.utf8.drop { $0 == 0x20 })
-      guard line.hasPrefix("  "), digits.count.isMultiple(of: 2) else { return nil }
-      var bytes: [UInt8] = []
-      for index in stride(from: 0, to: digits.count, by: 2) {
-        guard let byte = UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16) else {
-          return nil
-        }
-        bytes.append(byte)
+  private static func goldenBytes() throws -> [String: [UInt8]] {
+    var (name, records): (String, [String: [UInt8]]) = ("", [:])
+    let text = try String(contentsOf: tests.appending(path: "WireTests/Golden/records.txt"), encoding: .utf8)
+    for line in text.split(separator: "\n") {
+      if !line.hasPrefix(" ") {
+        name = String(line)
+      } else if let bytes = bytes(of: line.drop { $0 == " " }) {
+        records[name] = bytes
       }
-      return bytes
     }
+    return records
+  }
+
+  /// Every encoding of every value in MessagePack's own test suite.
+  private static func publishedValues() throws -> [String: [UInt8]] {
+    struct Value: Decodable {
+      let msgpack: [String]
+    }
+    let file = tests.appending(path: "Vectors/msgpack/msgpack-test-suite.json")
+    let groups = try JSONDecoder().decode([String: [Value]].self, from: Data(contentsOf: file))
+    var encodings: [String: [UInt8]] = [:]
+    for (group, values) in groups {
+      for (number, encoding) in values.flatMap(\.msgpack).enumerated() {
+        encodings["\(group)-\(number)"] = bytes(of: encoding.filter { $0 != "-" }[...])
+      }
+    }
+    return encodings
+  }
+
+  private static func bytes(of digits: Substring) -> [UInt8]? {
+    let digits = Array(digits.utf8)
+    guard digits.count.isMultiple(of: 2) else { return nil }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: digits.count, by: 2) {
+      guard let byte = UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16) else { return nil }
+      bytes.append(byte)
+    }
+    return bytes
   }
 }

@@ -2,80 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoCore
-import NativeCrypto
+import ScriptedCrypto
 
-private typealias Provider = NativeCryptoProvider
+private typealias Provider = ScriptedProvider
 
-/// Two devices, a certified sender, a group, and a file.
-private struct Stage: Sendable {
-  let reader: EnvelopeIdentity<Provider>
-  let envelope: MultiRecipientEnvelope
-  let certificate: UnverifiedSenderCertificate
-  let serverCertificate: UnverifiedServerCertificate
-  let group: SenderKeyRecord<Provider>
-  let outgoing: OutgoingSenderKey<Provider>
-  let distribution: SenderKeyDistribution
-  let groupMessage: SenderKeyMessage
-  let pointer: AttachmentPointer
-  let attachment: [UInt8]
-  let archiveKey: ArchiveKey
-  let archive: [UInt8]
-
-  init() throws {
-    let sender = try Self.device(1)
-    let device = try Self.device(2)
-    let key = try CertificateKeyPair<NativeClassicSuite>(id: 1)
-    serverCertificate = try TrustRootKeyPair<NativeClassicSuite>().certify(key, expires: 1_000_000)
-    let keys = sender.asRemote.keys
-    certificate = try key.certify(
-      sender.asRemote.address, suite: keys.suite, signingKey: keys.signing, agreementKey: keys.agreement, now: 0)
-    reader = try EnvelopeIdentity(device)
-    let recipient = try EnvelopeRecipient<Provider>(device.asRemote, from: EnvelopeIdentity(sender))
-    envelope = try MultiRecipientEnvelope.seal([1, 2, 3], certificate: certificate, to: [recipient])
-
-    let groupID = try GroupID(bytes: [UInt8](repeating: 3, count: 16))
-    var key2 = try OutgoingSenderKey<Provider>(group: groupID, sender: sender.asRemote.address, now: 0)
-    let member = SenderKeyMember(device.asRemote, provider: Provider.self)
-    _ = try key2.reconcile(with: [member], now: 0)
-    distribution = key2.distribute(to: [member])
-    var record = SenderKeyRecord<Provider>(group: groupID, sender: sender.asRemote.address)
-    try record.add(distribution)
-    _ = try key2.encrypt([1])
-    _ = try record.decrypt(key2.encrypt([2]))
-    groupMessage = try key2.encrypt([1, 2, 3])
-    (group, outgoing) = (record, key2)
-
-    var encryptor = try AttachmentEncryptor<Provider>()
-    try encryptor.push([1, 2, 3])
-    try encryptor.finish()
-    var chunks: [UInt8] = []
-    while let chunk = try encryptor.pull() { chunks += chunk }
-    guard let pointer = encryptor.pointer else { throw FuzzFinding("there is no pointer") }
-    (self.pointer, attachment) = (pointer, chunks)
-    archiveKey = try RecoveryPhrase<Provider>().archiveKey()
-    var writer = try ArchiveWriter<Provider>(key: archiveKey)
-    try writer.push([1, 2, 3])
-    try writer.finish()
-    var archive: [UInt8] = []
-    while let bytes = try writer.pull() { archive += bytes }
-    self.archive = archive
-  }
-
-  private static func device(_ account: UInt8) throws -> LocalDevice {
-    try LocalDevice(
-      address: DeviceAddress(account: [UInt8](repeating: account, count: 16), device: 1),
-      root: RootIdentityKeyPair<NativeHybridSuite>().publicKey.certified,
-      identity: DeviceIdentityKeyPair<NativeHybridSuite>())
-  }
-}
-
-private let stage: Stage = {
-  do {
-    return try Stage()
-  } catch {
-    preconditionFailure("the stage of the fuzz targets cannot be made: \(error)")
-  }
-}()
+private let stage = makeStage("envelopes, groups and files") { try OutsideStage() }
 
 /// Runs `body`; refusals are what is expected.
 private func refusable(_ body: () throws -> Void) throws {
@@ -88,8 +19,12 @@ private func refusable(_ body: () throws -> Void) throws {
 
 extension FuzzTarget {
   static let sealedSender = FuzzTarget(name: "sealed-sender") {
-    [stage.envelope.bytes, stage.envelope.envelope(for: stage.envelope.recipients[0]), stage.certificate.bytes]
-      + [stage.serverCertificate.bytes]
+    [
+      "to-one": stage.envelope.bytes, "of-one": stage.envelope.envelope(for: stage.envelope.recipients[0]),
+      "to-three": stage.envelopeToThree.bytes,
+      "of-three": stage.envelopeToThree.envelope(for: stage.envelopeToThree.recipients[2]),
+      "sender-certificate": stage.certificate.bytes, "server-certificate": stage.serverCertificate.bytes,
+    ]
   } run: { bytes in
     try refusable {
       let envelope = try MultiRecipientEnvelope(bytes: bytes)
@@ -100,27 +35,32 @@ extension FuzzTarget {
     try refusable {
       _ = try SealedEnvelope(bytes: bytes).open(as: stage.reader)
       // The header's tag is checked after the body is open.
-      let body = stage.envelope.envelope(for: stage.envelope.recipients[0])
-      try require(bytes.suffix(100) == body.suffix(100), "a forged envelope was opened")
+      let bodies = [stage.envelope, stage.envelopeToThree].map { $0.envelope(for: $0.recipients[0]).suffix(100) }
+      try require(bodies.contains(bytes.suffix(100)), "a forged envelope was opened")
     }
     try refusable { _ = try UnverifiedSenderCertificate(bytes: bytes) }
     try refusable { _ = try UnverifiedServerCertificate(bytes: bytes) }
   }
 
   static let senderKeys = FuzzTarget(name: "sender-keys") {
-    [stage.groupMessage.bytes] + [stage.distribution, stage.distribution].map { $0.serialized().exposed() }
-      + [stage.group.serialized().exposed(), stage.outgoing.serialized().exposed()]
+    [
+      "message": stage.group.message.bytes, "late-message": stage.group.late.bytes,
+      "distribution": stage.group.distribution.serialized().exposed(),
+      "record": stage.group.record.serialized().exposed(),
+      "own-key": stage.group.outgoing.serialized().exposed(),
+    ]
   } run: { bytes in
-    var record = stage.group
+    var record = stage.group.record
     try refusable {
       let message = try SenderKeyMessage(bytes: bytes)
       do {
         _ = try record.decrypt(message)
       } catch {
-        try require(record.serialized().isEqual(to: stage.group.serialized()), "a refused message changed the key")
+        try require(
+          record.serialized().isEqual(to: stage.group.record.serialized()), "a refused message changed the key")
         throw error
       }
-      try require(bytes == stage.groupMessage.bytes, "a forged message was accepted")
+      try require([stage.group.message.bytes, stage.group.late.bytes].contains(bytes), "a forged message was accepted")
     }
     let stored = SecretBytes(copying: bytes)
     try refusable {
@@ -138,21 +78,26 @@ extension FuzzTarget {
   }
 
   static let files = FuzzTarget(name: "files") {
-    [stage.attachment, stage.archive, stage.pointer.serialized().exposed()]
+    [
+      "attachment": stage.file.bytes, "archive": stage.backup.bytes,
+      "pointer": stage.file.pointer.serialized().exposed(),
+      "checkpoint": stage.file.checkpoint.serialized().exposed(),
+      "phrase": Array(stage.backup.words.joined(separator: " ").utf8),
+    ]
   } run: { bytes in
     try refusable {
-      var decryptor = try AttachmentDecryptor<Provider>(stage.pointer)
+      var decryptor = try AttachmentDecryptor<Provider>(stage.file.pointer)
       try decryptor.push(bytes)
       try decryptor.finish()
       while try decryptor.pull() != nil {}
-      try require(!decryptor.isComplete || bytes == stage.attachment, "another file was accepted")
+      try require(!decryptor.isComplete || bytes == stage.file.bytes, "another file was accepted")
     }
     try refusable {
-      var reader = ArchiveReader<Provider>(key: stage.archiveKey)
+      var reader = ArchiveReader<Provider>(key: stage.backup.key)
       try reader.push(bytes)
       try reader.finish()
       while try reader.pull() != nil {}
-      try require(!reader.isComplete || bytes == stage.archive, "another archive was accepted")
+      try require(!reader.isComplete || bytes == stage.backup.bytes, "another archive was accepted")
     }
     let stored = SecretBytes(copying: bytes)
     try refusable {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoCore
-import NativeCrypto
+import ScriptedCrypto
 
 /// Bob, who has read something of Alice, and messages of hers that he has not.
 struct SessionStage<Suite: CipherSuite>: Sendable {
@@ -12,7 +12,12 @@ struct SessionStage<Suite: CipherSuite>: Sendable {
   /// Before and after the first message.
   let fresh = SessionRecord<Suite>()
   let record: SessionRecord<Suite>
+  /// Alice's before Bob has answered.
+  let pending: SessionRecord<Suite>
   let initial: CiphertextMessage
+  /// Made with no prekey beside the signed one.
+  let bare: CiphertextMessage
+  let late: CiphertextMessage
   let later: CiphertextMessage
 
   init() throws {
@@ -27,20 +32,27 @@ struct SessionStage<Suite: CipherSuite>: Sendable {
     alice = local.asRemote
     let (signed, oneTime) = try (SignedPreKeyPair<Suite>(id: 1), OneTimePreKeyPair<Suite>(id: 2))
     preKeys = LocalPreKeys(signedPreKey: signed, oneTimePreKey: oneTime)
-    let bundle = try UnverifiedPreKeyBundle(
-      signedPreKey: signed.publicPreKey(signedBy: identities.1),
-      oneTimePreKey: oneTime.publicPreKey(signedBy: identities.1), lastResortPreKey: nil)
-    var sender = try SessionRecord.initiate(local: local, bundle: bundle.verified(for: bob.asRemote), now: 0)
+    let remote = bob.asRemote
+    func begin(_ oneTime: OneTimePreKey<Suite>?) throws -> SessionRecord<Suite> {
+      let bundle = try UnverifiedPreKeyBundle(
+        signedPreKey: signed.publicPreKey(signedBy: identities.1), oneTimePreKey: oneTime, lastResortPreKey: nil)
+      return try SessionRecord.initiate(local: local, bundle: bundle.verified(for: remote), now: 0)
+    }
+    var other = try begin(nil)
+    bare = try other.encrypt([1, 2, 3], now: 0)
+    var sender = try begin(oneTime.publicPreKey(signedBy: identities.1))
     initial = try sender.encrypt([1, 2, 3], now: 0)
-    var receiver = SessionRecord<Suite>()
+    pending = sender
+    var (receiver, late) = (SessionRecord<Suite>(), initial)
     for _ in 0..<3 {
       let message = try sender.encrypt([4], now: 0)
       _ = try receiver.decrypt(message, local: bob, remote: alice, preKeys: preKeys, now: 0)
       // An answer, so that Alice's messages are no longer initial, and one of hers that is late.
       let answer = try receiver.encrypt([5], now: 0)
       _ = try sender.decrypt(answer, local: local, remote: bob.asRemote, preKeys: LocalPreKeys(), now: 0)
-      _ = try sender.encrypt([6], now: 0)
+      late = try sender.encrypt([6], now: 0)
     }
+    self.late = late
     later = try sender.encrypt([1, 2, 3], now: 0)
     record = receiver
   }
@@ -72,6 +84,25 @@ struct SessionStage<Suite: CipherSuite>: Sendable {
     if bytes != message.bytes { try checkRefused(bytes, by: record) }
   }
 
+  /// Messages with another last byte, which is the AEAD's: everything before it is read.
+  func forgedMessages(_ suite: String) -> [String: [UInt8]] {
+    let messages = ["initial": initial, "bare": bare, "late": late, "later": later]
+    return Dictionary(
+      uniqueKeysWithValues: messages.map { name, message in
+        var bytes = message.bytes
+        bytes[bytes.count - 1] ^= 1
+        return ("\(suite)-\(name)", bytes)
+      })
+  }
+
+  func storedRecords(_ suite: String) -> [String: [UInt8]] {
+    var archived = record
+    archived.archiveCurrent()
+    let records = ["fresh": fresh, "pending": pending, "answered": record, "archived": archived]
+    return Dictionary(
+      uniqueKeysWithValues: records.map { name, record in ("\(suite)-\(name)", record.serialized().exposed()) })
+  }
+
   func checkStored(_ bytes: [UInt8]) throws {
     let record: SessionRecord<Suite>
     do {
@@ -91,27 +122,29 @@ struct SessionStage<Suite: CipherSuite>: Sendable {
   }
 }
 
-private func stage<Suite: CipherSuite>(_ suite: Suite.Type) -> SessionStage<Suite> {
-  do {
-    return try SessionStage()
-  } catch {
-    preconditionFailure("the stage of the fuzz targets cannot be made: \(error)")
-  }
-}
+private let classic = makeStage("suite 1") { try SessionStage<ClassicSuite<ScriptedProvider>>() }
+private let hybrid = makeStage("suite 2") { try SessionStage<HybridSuite<ScriptedProvider, HybridLevel3>>() }
+private let level5 = makeStage("suite 3") { try SessionStage<HybridSuite<ScriptedProvider, HybridLevel5>>() }
 
-private let classic = stage(NativeClassicSuite.self)
-private let hybrid = stage(NativeHybridSuite.self)
-private let level5 = stage(NativeHybridLevel5Suite.self)
-
+/// Of every suite: whom the records of the stage would believe.
 private let valid = [
   classic.initial.bytes, classic.later.bytes, hybrid.initial.bytes, hybrid.later.bytes, level5.initial.bytes,
-  level5.later.bytes,
+  level5.later.bytes, classic.bare.bytes, classic.late.bytes, hybrid.bare.bytes, hybrid.late.bytes, level5.bare.bytes,
+  level5.late.bytes,
 ]
 
 extension FuzzTarget {
   /// Valid messages with a few changes; the first byte says of which.
   static let forgedMessages = FuzzTarget(name: "forged-messages") {
-    (0...5).flatMap { [[$0, 0, 1, 1], [$0, 0, 60, 0x80], [$0, 1, 0, 3, 0, 2, 1]] }
+    // In initial messages: version, kind, suite, fingerprint, base key, prekey's id, kind and id of the fourth, what comes
+    // behind; in later ones these places lie in the tag, in both headers and in the ciphertext.
+    let places: [UInt8] = [0, 1, 2, 3, 12, 40, 46, 50, 60, 70, 71, 75, 80, 90, 120, 200]
+    var seeds: [String: [UInt8]] = [:]
+    for message in 0...5 as ClosedRange<UInt8> {
+      for place in places { seeds["message-\(message)-byte-\(place)"] = [message, 0, place, 1] }
+      seeds["message-\(message)-two-bytes"] = [message, 1, 0, 3, 0, 2, 1]
+    }
+    return seeds
   } run: { bytes in
     let changes = Array(bytes.dropFirst())
     switch (bytes.first ?? 0) % 6 {
@@ -126,11 +159,8 @@ extension FuzzTarget {
 
   /// Any bytes as a message.
   static let rawMessages = FuzzTarget(name: "raw-messages") {
-    valid.map { bytes in
-      var forged = bytes
-      forged[forged.count - 1] ^= 1
-      return forged
-    }
+    classic.forgedMessages("suite-1").merging(hybrid.forgedMessages("suite-2")) { $1 }
+      .merging(level5.forgedMessages("suite-3")) { $1 }
   } run: { bytes in
     if valid.contains(bytes) { return }
     try classic.checkRefused(bytes, by: classic.record)
@@ -139,9 +169,8 @@ extension FuzzTarget {
   }
 
   static let storedSessions = FuzzTarget(name: "stored-sessions") {
-    [classic.record, classic.fresh].map { $0.serialized().exposed() } + [
-      hybrid.record.serialized().exposed(), level5.record.serialized().exposed(),
-    ]
+    classic.storedRecords("suite-1").merging(hybrid.storedRecords("suite-2")) { $1 }
+      .merging(level5.storedRecords("suite-3")) { $1 }
   } run: { bytes in
     try classic.checkStored(bytes)
     try hybrid.checkStored(bytes)

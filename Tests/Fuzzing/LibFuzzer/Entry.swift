@@ -4,21 +4,10 @@
 import Foundation
 import Fuzzing
 
-/// What libFuzzer calls; deploy/fuzz compiles it. CONSTRUCT_FUZZ_TARGET names the target; with CONSTRUCT_FUZZ_SEEDS its seeds
-/// are written into that folder first.
+/// What libFuzzer calls; deploy/fuzz compiles it. CONSTRUCT_FUZZ_TARGET names the target.
 private let target: FuzzTarget = {
-  let environment = ProcessInfo.processInfo.environment
-  guard let target = environment["CONSTRUCT_FUZZ_TARGET"].flatMap(FuzzTarget.named) else {
+  guard let target = ProcessInfo.processInfo.environment["CONSTRUCT_FUZZ_TARGET"].flatMap(FuzzTarget.named) else {
     fatalError("CONSTRUCT_FUZZ_TARGET is one of \(FuzzTarget.all.map(\.name).joined(separator: ", "))")
-  }
-  if let folder = environment["CONSTRUCT_FUZZ_SEEDS"] {
-    do {
-      for (number, seed) in try target.seeds().enumerated() {
-        try Data(seed).write(to: URL(filePath: folder).appending(path: "seed-\(number)"))
-      }
-    } catch {
-      fatalError("the seeds cannot be written: \(error)")
-    }
   }
   return target
 }()
