@@ -147,6 +147,15 @@ class Braid:
     def _enter(self, state, **fields):
         self.state, self.fields = state, fields
 
+    @property
+    def made_mac(self):
+        """The MAC behind a header or a ciphertext that is being sent, by its name in the vectors."""
+        if self.state == "KeysSampled":
+            return "headerMac", self.fields["sending"].message[-MAC:]
+        if self.state in ("EkReceivedCt1Sampled", "Ct2Sampled"):
+            return "ciphertextMac", (self.fields.get("closing") or self.fields["sending"].message)[-MAC:]
+        return None
+
     def send(self, draw):
         """type, (index, chunk) or None, and the epoch's secret if it is born with it."""
         state, fields, secret = self.state, self.fields, None

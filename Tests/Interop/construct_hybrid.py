@@ -60,7 +60,7 @@ class Ratchet(crypto.Ratchet):
 
     def __init__(self, suite, secret, initiator, seed, device, private=None):
         super().__init__(secret, private)
-        self.suite, self.device = suite, device
+        self.suite, self.device, self.trace = suite, device, {}
         self.sparse = SparseRatchet(suite, initiator, seed) if suite > 1 else None
 
     def _turn_root(self, public_key):
@@ -73,19 +73,24 @@ class Ratchet(crypto.Ratchet):
         self.sending_key = self._turn_root(public_key)
         self.previous, self.sent = self.sent, 0
 
-    def _cipher(self, message_key, salt):
+    def _message_keys(self, message_key, salt):
         keys = hkdf(salt, message_key, label(b"message key", self.suite), 44)
-        return ChaCha20Poly1305(keys[:32]), keys[32:]
+        return keys[:32], keys[32:]
 
     def encrypt(self, plaintext, associated_data):
         header, salt = crypto.RATCHET_HEADER.pack(public(self.private), self.previous, self.sent), bytes(32)
         if self.sparse:
             sparse, salt = self.sparse.send(self.device.draw)
             header += pack(">H", len(sparse)) + sparse
-        message_key, self.sending_key = next_keys(self.sending_key)
+        chain_key = self.sending_key
+        message_key, self.sending_key = next_keys(chain_key)
         self.sent += 1
-        cipher, nonce = self._cipher(message_key, salt)
-        return header + cipher.encrypt(nonce, plaintext, associated_data + header)
+        key, nonce = self._message_keys(message_key, salt)
+        sealed = ChaCha20Poly1305(key).encrypt(nonce, plaintext, associated_data + header)
+        # What another implementation compares.
+        self.trace = {"chainKey": chain_key, "messageKey": message_key, "sparseKey": salt if self.sparse else None, "key": key,
+                      "nonce": nonce, "associatedData": associated_data + header, "tag": sealed[-16:]}
+        return header + sealed
 
     def decrypt(self, data, associated_data):
         end, salt, authenticated = crypto.RATCHET_HEADER.size, bytes(32), None
@@ -93,9 +98,9 @@ class Ratchet(crypto.Ratchet):
         if self.sparse:
             start, end = end + 2, end + 2 + int.from_bytes(data[end:end + 2], "big")
             salt, authenticated = self.sparse.receive(data[start:end])
-        cipher, nonce = self._cipher(self._message_key(*fields), salt)
+        key, nonce = self._message_keys(self._message_key(*fields), salt)
         try:
-            plaintext = cipher.decrypt(nonce, data[end:], associated_data + data[:end])
+            plaintext = ChaCha20Poly1305(key).decrypt(nonce, data[end:], associated_data + data[:end])
         except InvalidTag as error:
             raise ProtocolError("authentication failed") from error
         if authenticated:

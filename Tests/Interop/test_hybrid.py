@@ -81,18 +81,34 @@ class ConversationTests(unittest.TestCase):
         device = devices[step["by"]]
         other = devices["bob" if step["by"] == "alice" else "alice"]
         device.draw = Draw(step.get("randomness", ""))
+        before = self.made_mac(device, other)
         if step["action"] == "send":
             message = device.seal(other.party, step["text"].encode())
             self.assertEqual(message.hex(), step["bytes"])
+            self.compare_keys(step, device.sessions_with(other.party)[0].ratchet.trace)
             messages[step["message"]] = message
         elif "refused" in step:
             with self.assertRaisesRegex(hybrid.ProtocolError, "duplicate"):
                 device.open(other.party, messages[step["message"]])
         else:
             self.assertEqual(device.open(other.party, messages[step["message"]]).decode(), step["text"])
-            self.assertEqual(device.sessions_with(other.party)[0].ratchet.root_key.hex(), step["rootKey"])
+            ratchet = device.sessions_with(other.party)[0].ratchet
+            self.compare_keys(step, {"rootKey": ratchet.root_key, "receivingChainKey": ratchet.chains[-1].key,
+                                     "sendingChainKey": ratchet.sending_key})
         self.assertEqual(device.draw.rest, b"")
         self.compare_sparse(device, other, step)
+        mac = self.made_mac(device, other)
+        made = {mac[0]: mac[1]} if mac and mac != before else {}
+        self.compare_keys(step, {"headerMac": None, "ciphertextMac": None} | made)
+
+    def compare_keys(self, step, values):
+        """Every one of these is in the step, or in neither."""
+        for name, value in values.items():
+            self.assertEqual(value and value.hex(), step.get(name), name)
+
+    def made_mac(self, device, other):
+        sessions = device.sessions_with(other.party)
+        return sessions[0].ratchet.sparse.braid.made_mac if sessions and device.suite > 1 else None
 
     def compare_sparse(self, device, other, step):
         """§17: what a new epoch, or the start, has made of the sparse ratchet."""

@@ -139,9 +139,33 @@ struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedPr
     members += [Member("randomness", used), Member("chainKey", chain.chainKey.secret)]
     members.append(Member("messageKey", messageKey.secret))
     if let sparseKey = sparseStep.key { members.append(Member("sparseKey", sparseKey)) }
-    members += [Member("key", key), Member("nonce", nonce), Member("bytes", message.bytes)]
+    let sealed = try sealed(text, in: message, transcript: session.transcript, key: key, nonce: nonce)
+    members += [Member("key", key), Member("nonce", nonce), Member("associatedData", sealed.associatedData)]
+    members += [Member("tag", sealed.tag), Member("bytes", message.bytes)]
     if let epochSecret { members += try newEpoch(epochSecret, at: name) }
+    if let mac = try newMAC(at: name, since: session) { members.append(mac) }
     return .object(members)
+  }
+
+  /// Associated data and tag of a message, which has to open with them.
+  private func sealed(
+    _ text: String, in message: CiphertextMessage, transcript: [UInt8], key: SecretBytes, nonce: [UInt8]
+  ) throws -> (associatedData: [UInt8], tag: [UInt8]) {
+    // Prefix (3) ‖ prekey header, in an initial message ‖ session tag (8) ‖ ratchet header ‖ what was sealed.
+    let padded = try Padding.pad(Array(text.utf8))
+    let bytes = message.bytes
+    let tag = 3 + (message.kind == .preKey ? 73 + Suite.KEM.ciphertextSize : 0)
+    let body = bytes.count - padded.count - Suite.aeadTagSize
+    let data = transcript + [bytes[1]] + bytes[3..<tag] + bytes[(tag + 8)..<body]
+    let opened = try Suite.open(Array(bytes[body...]), key: key, nonce: nonce, associatedData: data)
+    guard opened == padded else { throw VectorProblem.mismatch("a message does not open with its associated data") }
+    return (data, Array(bytes.suffix(Suite.aeadTagSize)))
+  }
+
+  /// What the sparse ratchet has made in this step.
+  private func newMAC(at name: String, since before: Session<Suite>?) throws -> Member? {
+    let mac = (try session(of: name).ratchet.sparse as? any SparseIntermediates)?.madeMAC
+    return mac == (before?.ratchet.sparse as? any SparseIntermediates)?.madeMAC ? nil : mac
   }
 
   private mutating func receive(_ step: JSONValue, seed: String) throws -> JSONValue {
@@ -165,10 +189,14 @@ struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedPr
       members.append(Member("refused", .string("\(error)")))
       return .object(members)
     }
-    let epochSecret = try secret(of: id, completedAt: name)
+    let (epochSecret, before) = try (secret(of: id, completedAt: name), device(name).record.current)
     try keep(receiver, as: name)
     if let epochSecret { members += try newEpoch(epochSecret, at: name) }
-    members.append(Member("rootKey", try session(of: name).ratchet.rootKey.secret))
+    if let mac = try newMAC(at: name, since: before) { members.append(mac) }
+    let ratchet = try session(of: name).ratchet
+    members.append(Member("rootKey", ratchet.rootKey.secret))
+    if let key = ratchet.receiving.last?.chainKey { members.append(Member("receivingChainKey", key.secret)) }
+    if let chain = ratchet.sending { members.append(Member("sendingChainKey", chain.chainKey.secret)) }
     return .object(members)
   }
 

@@ -11,6 +11,8 @@ protocol SparseIntermediates {
   func secret(ofReceiving header: [UInt8]) throws(CryptoError) -> SecretBytes?
   /// The values that a new epoch changes.
   var described: JSONValue { get }
+  /// The MAC that it sends behind a KEM key's header or behind a ciphertext, once it has made it.
+  var madeMAC: JSONValue.Member? { get }
 }
 
 extension PostQuantumRatchet: SparseIntermediates {
@@ -33,5 +35,14 @@ extension PostQuantumRatchet: SparseIntermediates {
       JSONValue.Member("authenticatorRoot", braid.authenticator.rootKey),
       JSONValue.Member("macKey", braid.authenticator.macKey),
     ])
+  }
+
+  var madeMAC: JSONValue.Member? {
+    switch braid.state {
+    case .keysSampled(_, let header): JSONValue.Member("headerMac", Array(header.message.suffix(32)))
+    case .ekReceivedCt1Sampled(_, let secondPart): JSONValue.Member("ciphertextMac", Array(secondPart.suffix(32)))
+    case .ct2Sampled(let secondPart): JSONValue.Member("ciphertextMac", Array(secondPart.message.suffix(32)))
+    default: nil
+    }
   }
 }
