@@ -90,13 +90,15 @@ struct ConversationTests {
   )
   func replacedServices() async throws {
     let settings = ["delivery.pair.burst": "1000"]
-    try await Construct.with(gateways: 1, workers: 1, settings: settings) { construct in
+    try await Construct.with(gateways: 1, workers: 0, settings: settings) { construct in
       let (addresses, told) = AsyncStream<String>.makeStream()
       let (gatewayEnd, endGateway) = AsyncStream<Void>.makeStream()
+      let (workerEnd, endWorker) = AsyncStream<Void>.makeStream()
       async let gatewayLife: Void = construct.withGateway { address in
         told.yield(address)
         for await _ in gatewayEnd {}
       }
+      async let workerLife: Void = construct.withWorker { for await _ in workerEnd {} }
       var iterator = addresses.makeAsyncIterator()
       let second = try #require(await iterator.next())
       let alice = try await Person("alice", servers: [second, construct.gateways[0]])
@@ -104,22 +106,29 @@ struct ConversationTests {
       @Sendable func write(_ numbers: ClosedRange<Int>) async throws {
         for number in numbers { try await alice.client.send("message \(number)", to: "bob") }
       }
-      try await alice.client.whileConnected {
-        try await bob.client.whileConnected {
-          // Both times much is under way on both sides of what goes away: sent and not accepted, accepted and not read.
-          try await construct.withWorker {
-            try await write(1...100)
-            try await bob.awaitReceived(10)
-          }
-          try await write(101...200)
-          try await bob.awaitReceived(110)
-          endGateway.finish()
-          try await write(201...300)
-          try await bob.awaitReceived(300)
-          try await alice.awaitAccepted(300)
+      /// Ends a service while messages are under way: taken by the gateway, read by the worker, and waiting for PostgreSQL.
+      @Sendable func end(_ service: AsyncStream<Void>.Continuation, while numbers: ClosedRange<Int>) async throws {
+        try await construct.stack.holding("LOCK TABLE accepted_messages IN ACCESS EXCLUSIVE MODE") {
+          try await write(numbers)
+          while try await construct.stack.lockWaiters() == 0 { await Task.yield() }
+          service.finish()
         }
       }
-      try await gatewayLife
+      try await alice.client.whileConnected {
+        try await bob.client.whileConnected {
+          try await write(1...100)
+          try await bob.awaitReceived(100)
+          try await end(endWorker, while: 101...150)
+          try await construct.withWorker {
+            try await bob.awaitReceived(150)
+            try await end(endGateway, while: 151...200)
+            try await write(201...300)
+            try await bob.awaitReceived(300)
+            try await alice.awaitAccepted(300)
+          }
+        }
+      }
+      _ = try await (gatewayLife, workerLife)
       #expect(try await bob.texts(from: "alice") == (1...300).map { "message \($0)" })
       try await alice.discard()
       try await bob.discard()
