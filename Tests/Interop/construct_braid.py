@@ -1,120 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The Construct authors
 # SPDX-License-Identifier: Apache-2.0
-"""The sparse post-quantum ratchet, from docs/protocol.md, §17, alone. Needs PyPI's kyber-py: no library with a C core
-encapsulates in two parts."""
+"""The sparse post-quantum ratchet, from docs/protocol.md, §17, alone."""
 
-import hashlib
 import hmac
-from functools import lru_cache
 from struct import pack
 
-from kyber_py.ml_kem import ML_KEM_768, ML_KEM_1024
-
+from construct_chunks import Decoder, Encoder
 from construct_crypto import ProtocolError, hkdf
+from construct_kem import SplitKEM
 
-KEMS = {2: ML_KEM_768, 3: ML_KEM_1024}
-HEADER, CHUNK, MAC, CLOSING = 64, 32, 32, {2: 128, 3: 160}  # §17.3; CLOSING is the ciphertext's second part
+HEADER, MAC, CLOSING = 64, 32, {2: 128, 3: 160}  # §17.3; CLOSING is the ciphertext's second part
 NONE, HEAD, VECTOR, VECTOR_ACK, ACK, FIRST, SECOND = range(7)  # §17.4, types
 MAXIMUM_JUMP, MAXIMUM_SKIPPED = 25_000, 2_000
-
-
-# §17.2: GF(2^16) modulo x^16 + x^12 + x^3 + x + 1
-
-@lru_cache(1 << 16)
-def multiply(left, right):
-    product = 0
-    while right:
-        if right & 1:
-            product ^= left
-        left <<= 1
-        if left >> 16:
-            left ^= 0x1100B
-        right >>= 1
-    return product
-
-
-@lru_cache(1 << 12)
-def invert(value):
-    result, exponent = 1, (1 << 16) - 2
-    while exponent:
-        if exponent & 1:
-            result = multiply(result, value)
-        value, exponent = multiply(value, value), exponent >> 1
-    return result
-
-
-def words(chunk):
-    return [int.from_bytes(chunk[at:at + 2], "big") for at in range(0, CHUNK, 2)]
-
-
-def chunk_at(x, chunks):
-    """The chunk of index x, from as many (index: chunk) as the message has."""
-    if x in chunks:
-        return chunks[x]
-    sums = [0] * 16
-    for index, chunk in chunks.items():
-        weight = 1
-        for other in chunks:
-            if other != index:
-                weight = multiply(weight, multiply(x ^ other, invert(index ^ other)))
-        for position, word in enumerate(words(chunk)):
-            sums[position] ^= multiply(weight, word)
-    return b"".join(pack(">H", word) for word in sums)
-
-
-class Encoder:
-    def __init__(self, message):
-        self.message, self.next = message, 0
-        self.chunks = {at // CHUNK: message[at:at + CHUNK] for at in range(0, len(message), CHUNK)}
-
-    def take(self):
-        index, self.next = self.next, (self.next + 1) % (1 << 16)
-        return index, chunk_at(index, self.chunks)
-
-
-class Decoder:
-    def __init__(self, size):
-        self.needed, self.chunks = size // CHUNK, {}
-
-    def add(self, index, chunk):
-        """The message, once it is complete."""
-        if self.chunks.setdefault(index, chunk) != chunk:
-            raise ProtocolError("malformed")
-        if len(self.chunks) == self.needed:
-            return b"".join(chunk_at(index, self.chunks) for index in range(self.needed))
-        return None
-
-
-class SplitKEM:
-    """ML-KEM (FIPS 203) whose encapsulation comes in two parts."""
-
-    def __init__(self, suite):
-        self.kem = KEMS[suite]
-        self.vector_size = 384 * self.kem.k
-
-    def header(self, key):
-        return key[-32:] + hashlib.sha3_256(key).digest()
-
-    def _noise(self, seed):
-        y, count = self.kem._generate_error_vector(seed, self.kem.eta_1, 0)
-        e1, count = self.kem._generate_error_vector(seed, self.kem.eta_2, count)
-        return y.to_ntt(), e1, self.kem._generate_polynomial(seed, self.kem.eta_2, count)[0]
-
-    def first_part(self, header, m):
-        """The shared secret and u, which need ρ and the hash of the key alone."""
-        secret, seed = self.kem._G(m + header[32:])
-        y, e1, _ = self._noise(seed)
-        u = (self.kem._generate_matrix_from_seed(header[:32], transpose=True) @ y).from_ntt() + e1
-        return secret, u.compress(self.kem.du).encode(self.kem.du)
-
-    def second_part(self, header, m, vector):
-        """v, which needs t̂; refuses one that is not canonical or not the promised one."""
-        t = self.kem.M.decode_vector(vector, self.kem.k, 12, is_ntt=True)
-        if t.encode(12) != vector or hashlib.sha3_256(vector + header[:32]).digest() != header[32:]:
-            raise ProtocolError("invalid key")
-        y, _, e2 = self._noise(self.kem._G(m + header[32:])[1])
-        v = t.dot(y).from_ntt() + e2 + self.kem.R.decode(m, 1).decompress(1)
-        return v.compress(self.kem.dv).encode(self.kem.dv)
 
 
 class Braid:

@@ -15,8 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 import construct_crypto as crypto
-from construct_braid import KEMS, SparseRatchet
-from construct_crypto import CONTINUED, INITIAL, Party, ProtocolError, agree, framed, hkdf, next_keys, pad, public, unpad
+import construct_sessions as sessions
+from construct_braid import SparseRatchet
+from construct_crypto import ProtocolError, agree, hkdf, next_keys, pad, public, unpad
+from construct_kem import KEMS
+from construct_sessions import CONTINUED, INITIAL, Party, framed
 from construct_wire import Record, encode
 
 KEM_KEYS = {2: mlkem.MLKEM768PrivateKey, 3: mlkem.MLKEM1024PrivateKey}
@@ -123,7 +126,7 @@ def verify_device_list(record):
     """§3: a list is signed by the account's root key, by all of it if its suite is known."""
     signed = record.deviceList
     if record.suite in KEMS:
-        verify(record.suite, record.rootIdentityKey, signed.signature, crypto.DEVICE_LIST + signed.payload)
+        verify(record.suite, record.rootIdentityKey, signed.signature, sessions.DEVICE_LIST + signed.payload)
 
 
 class Device:
@@ -141,7 +144,7 @@ class Device:
     def generate(cls, suite):
         device = cls(suite, None, os.urandom(32 if suite == 1 else 64), os.urandom(64 if suite == 1 else 160))
         device.signed_prekeys[1] = device.fresh_prekey()
-        device.prekeys[crypto.LAST_RESORT, 1] = device.fresh_prekey()
+        device.prekeys[sessions.LAST_RESORT, 1] = device.fresh_prekey()
         return device
 
     def fresh_prekey(self):
@@ -157,22 +160,22 @@ class Device:
         entry = Record("DeviceEntry", device=self.number, suite=self.suite, signingKey=self.party.signing_key,
                        agreementKey=self.party.agreement_key)
         payload = encode(Record("DeviceList", account=self.account, number=1, issuedAt=now, devices=[entry]))
-        signature = sign(self.suite, self.root, crypto.DEVICE_LIST + payload)
+        signature = sign(self.suite, self.root, sessions.DEVICE_LIST + payload)
         return Record("SignedDeviceList", payload=payload, signature=signature)
 
     def sign_login(self, statement):
-        return sign(self.suite, self.signing, crypto.LOGIN + statement)
+        return sign(self.suite, self.signing, sessions.LOGIN + statement)
 
     def keys_to_upload(self, one_time=5):
         """UploadKeys with fresh one-time prekeys (api.md, "Prekeys"); they are signed in hybrid suites."""
         def record(kind, number, key, name="SignedPreKeyRecord"):
             signature = sign(self.suite, self.signing, prekey_message(self.suite, kind, number, key.public))
             return Record(name, id=number, publicKey=key.public, signature=signature)
-        first = 1 + max((number for kind, number in self.prekeys if kind == crypto.ONE_TIME), default=0)
+        first = 1 + max((number for kind, number in self.prekeys if kind == sessions.ONE_TIME), default=0)
         fresh = {number: self.fresh_prekey() for number in range(first, first + one_time)}
-        self.prekeys |= {(crypto.ONE_TIME, number): key for number, key in fresh.items()}
+        self.prekeys |= {(sessions.ONE_TIME, number): key for number, key in fresh.items()}
         return {"signedPreKey": record(1, 1, self.signed_prekeys[1]),
-                "lastResortPreKey": record(2, 1, self.prekeys[crypto.LAST_RESORT, 1]),
+                "lastResortPreKey": record(2, 1, self.prekeys[sessions.LAST_RESORT, 1]),
                 "oneTimePreKeys": [record(3, number, key, "OneTimePreKeyRecord") for number, key in fresh.items()]}
 
     def _session(self, initiator, responder, header, signed, fourth, exchanges, kem_secret):
@@ -191,20 +194,20 @@ class Device:
                 verify(self.suite, party.signing_key, key.signature,
                        prekey_message(self.suite, kind, key.id, key.publicKey))
         fourth = one_time or last
-        kind = crypto.ONE_TIME if one_time else crypto.LAST_RESORT if last else crypto.NO_PREKEY
+        kind = sessions.ONE_TIME if one_time else sessions.LAST_RESORT if last else sessions.NO_PREKEY
         base = X25519PrivateKey.from_private_bytes(self.draw(32))
         exchanges = [agree(self.agreement.x25519, signed.publicKey[:32]), agree(base, party.classic_agreement_key),
                      agree(base, signed.publicKey[:32])] + ([agree(base, fourth.publicKey[:32])] if fourth else [])
         ciphertext, secret = b"", b""
         if self.suite > 1:
             secret, ciphertext = KEMS[self.suite]._encaps_internal((fourth or signed).publicKey[32:], self.draw(32))
-        header = crypto.PREKEY_HEADER.pack(self.party.fingerprint, public(base), signed.id, kind,
+        header = sessions.PREKEY_HEADER.pack(self.party.fingerprint, public(base), signed.id, kind,
                                            fourth.id if fourth else 0) + ciphertext
         digest, root, seed = self._session(self.party, party, header, signed.publicKey,
                                            fourth.publicKey if fourth else b"", exchanges, secret)
         ratchet = Ratchet(self.suite, root, True, seed, self)
         ratchet._begin_sending(signed.publicKey[:32])
-        self._promote(party, crypto.Session(public(base), True, digest, ratchet, header))
+        self._promote(party, sessions.Session(public(base), True, digest, ratchet, header))
         return exchanges, secret, digest, root
 
     def sessions_with(self, party):
@@ -218,7 +221,7 @@ class Device:
 
     def open(self, party, message):
         """§9, receiving: on a copy, which replaces the session if the message opens."""
-        size = crypto.PREKEY_HEADER.size + CIPHERTEXT[self.suite] if message[1:2] == INITIAL else 0
+        size = sessions.PREKEY_HEADER.size + CIPHERTEXT[self.suite] if message[1:2] == INITIAL else 0
         if len(message) < 3 + size + 8 + crypto.RATCHET_HEADER.size + 16 or message[:1] != b"\1":
             raise ProtocolError("malformed")
         if message[2] != self.suite:
@@ -238,23 +241,23 @@ class Device:
         plaintext = unpad(copied.ratchet.decrypt(sealed, session.digest + message[1:2] + header))
         copied.pending = b""
         self._promote(party, copied, session)
-        if header and header[68] == crypto.ONE_TIME:
-            self.prekeys.pop((crypto.ONE_TIME, int.from_bytes(header[69:73], "big")), None)
+        if header and header[68] == sessions.ONE_TIME:
+            self.prekeys.pop((sessions.ONE_TIME, int.from_bytes(header[69:73], "big")), None)
         return plaintext
 
     def _answer(self, party, header):
         """§5 as responder."""
-        _, base_key, signed_id, kind, fourth_id = crypto.PREKEY_HEADER.unpack(header[:crypto.PREKEY_HEADER.size])
+        _, base_key, signed_id, kind, fourth_id = sessions.PREKEY_HEADER.unpack(header[:sessions.PREKEY_HEADER.size])
         signed, fourth = self.signed_prekeys.get(signed_id), self.prekeys.get((kind, fourth_id))
-        if not signed or kind != crypto.NO_PREKEY and not fourth:
+        if not signed or kind != sessions.NO_PREKEY and not fourth:
             raise ProtocolError("unknown prekey")
         exchanges = [agree(signed.x25519, party.classic_agreement_key), agree(self.agreement.x25519, base_key),
                      agree(signed.x25519, base_key)] + ([agree(fourth.x25519, base_key)] if fourth else [])
-        secret = (fourth or signed).kem.decapsulate(header[crypto.PREKEY_HEADER.size:]) if self.suite > 1 else b""
+        secret = (fourth or signed).kem.decapsulate(header[sessions.PREKEY_HEADER.size:]) if self.suite > 1 else b""
         digest, root, seed = self._session(party, self.party, header, signed.public,
                                            fourth.public if fourth else b"", exchanges, secret)
-        return crypto.Session(base_key, False, digest, Ratchet(self.suite, root, False, seed, self, signed.x25519))
+        return sessions.Session(base_key, False, digest, Ratchet(self.suite, root, False, seed, self, signed.x25519))
 
     def _promote(self, party, session, before=None):
         others = [each for each in self.sessions_with(party) if each is not before]
-        self.sessions[party.account, party.device] = [session, *others][:1 + crypto.MAXIMUM_ARCHIVED]
+        self.sessions[party.account, party.device] = [session, *others][:1 + sessions.MAXIMUM_ARCHIVED]

@@ -198,7 +198,7 @@ class Connection:
                     answer.set_exception(ConnectionError(f"closed with {self.socket.close_code}"))
             self.deliveries.put_nowait(None)
 
-    # The conversations of api.md. `device` is a Device of construct_crypto or construct_hybrid.
+    # The conversations of api.md. `device` is a Device of construct_sessions or construct_hybrid.
 
     async def register(self, username, device):
         """"Registering"; the challenge names the account."""

@@ -9,7 +9,8 @@ import json
 import os
 import sys
 
-from construct_crypto import Account, Device, ProtocolError, safety_number
+from construct_crypto import ProtocolError
+from construct_sessions import Account, Device, safety_number
 from construct_wire import STALE_DEVICE_LIST, Connection, Malformed, Record, Refused, decode, encode, milliseconds
 
 TEXT = 1  # protocol.md, section 7, "What a message says"
@@ -76,6 +77,11 @@ class Client:
         sides = (own.root_suite + own.root_key, own.account), (other.suite + other.root_key, other.identity)
         tell("safetyNumber", digits=safety_number(*sides))
 
+    async def epoch(self, command):
+        """The sparse ratchet's epoch that the last message to somebody's first device was sent in, from 0."""
+        party = next(iter((await self.find(username=command["with"])).parties.values()))
+        tell("epoch", number=str(self.device.sessions_with(party)[0].ratchet.sparse.sent_in))
+
     async def refresh(self, _):
         self.tokens = await self.connection.refresh(self.tokens)
         await self.connection.authenticate(self.tokens)
@@ -107,7 +113,8 @@ class Client:
         tell("message", **{"from": account.username}, text=content.text, message=deliver.message.hex())
 
     async def obey(self, lines):
-        commands = {"send": self.send, "safetyNumber": self.safety_number, "refresh": self.refresh}
+        commands = {"send": self.send, "safetyNumber": self.safety_number, "epoch": self.epoch,
+                    "refresh": self.refresh}
         while line := await lines.readline():
             command = json.loads(line)
             if command["do"] == "quit":

@@ -8,7 +8,9 @@ from pathlib import Path
 from unittest import mock
 
 import construct_crypto as crypto
-from construct_crypto import Account, Device, ProtocolError, Ratchet
+import construct_sessions as sessions
+from construct_crypto import ProtocolError, Ratchet
+from construct_sessions import Account, Device
 from construct_wire import Record
 
 VECTORS = Path(__file__).resolve().parents[1] / "Vectors"
@@ -54,7 +56,7 @@ class SessionTests(unittest.TestCase):
         first, second, third = (self.send(alice, bob, text) for text in (b"1", b"2", b"3"))
         self.assertEqual((len(first), first[1]), (300, 1))
         self.assertEqual([bob.open(alice.party, message) for message in (third, first)], [b"3", b"1"])
-        self.assertNotIn((crypto.ONE_TIME, 1), bob.prekeys)
+        self.assertNotIn((sessions.ONE_TIME, 1), bob.prekeys)
         answer = self.send(bob, alice, b"4")
         self.assertEqual((len(answer), answer[1]), (227, 2))
         self.assertEqual(alice.open(bob.party, answer), b"4")
@@ -124,15 +126,15 @@ class VectorTests(unittest.TestCase):
         for case in vectors("x3dh/x3dh.json")["cases"]:
             exchanges = [bytes.fromhex(case[name]) for name in ("dh1", "dh2", "dh3", "dh4") if case[name]]
             expected = {each["info"]: each["output"] for each in case["derived"] if each["hash"] == "sha256"}
-            with mock.patch.object(crypto, "HANDSHAKE", b"MyProtocol"):
-                self.assertEqual(crypto.shared_secret(exchanges, b"").hex(), expected["MyProtocol"])
+            with mock.patch.object(sessions, "HANDSHAKE", b"MyProtocol"):
+                self.assertEqual(sessions.shared_secret(exchanges, b"").hex(), expected["MyProtocol"])
 
     def test_safety_numbers(self):
         for case in vectors("safety-number/safety_number.json")["cases"]:
             sides = [(bytes.fromhex(case[side + "Identity"]), bytes.fromhex(case[side + "Identifier"]))
                      for side in ("local", "remote")]
             if case["iterations"] == 5_200:
-                self.assertEqual(crypto.safety_number(*sides), case["displayable"])
+                self.assertEqual(sessions.safety_number(*sides), case["displayable"])
 
     def test_ratchet_transcripts(self):
         for case in vectors("double-ratchet/transcripts_chacha20poly1305.json")["transcripts"]:
