@@ -36,7 +36,7 @@ struct Construct: AsyncParsableCommand {
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch {
       // Scripts get every error in one form, those of the command line too.
-      if arguments.contains("--json"), exitCode(for: error) == .validationFailure {
+      if CommandLine.arguments.contains("--json"), exitCode(for: error) == .validationFailure {
         Output(json: true).fail(code: "\(ExitReason.usage)", message: message(for: error), advice: nil)
         exit(withError: ExitCode.validationFailure)
       }

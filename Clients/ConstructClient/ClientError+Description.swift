@@ -67,6 +67,10 @@ extension ClientError {
     case .senderShareFull: "Too much of yours waits for the recipient already."
     case .messageTooLarge, .frameTooLarge: "It is too large for the server."
     case .suiteUnsupported: "The server does not know this suite of keys."
+    case .idle: "The server has heard nothing of this device for too long."
+    case .tokenInvalid, .tokenExpired, .sessionRevoked, .notAuthenticated, .challengeInvalid, .challengeExpired,
+      .challengeUsed:
+      "The server has ended the log-in; it is made anew."
     case .replaced: "This device has connected from elsewhere."
     default: "The server refused it (\(code.name))."
     }

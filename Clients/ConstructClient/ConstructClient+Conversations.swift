@@ -56,8 +56,11 @@ extension ConstructClient {
     return try await store.read { try $0.waitingCount() < capacity }
   }
 
-  /// The name of a contact, or of somebody who is to be one.
-  private func recipientName(_ name: String) async throws(ClientError) -> String {
+  /// The name of a contact, or of somebody who may become one, of what a person has typed: with or without @ and this
+  /// server's domain, in any case.
+  ///
+  /// Throws `.otherServer`, `.contactUnknown`, and what is wrong with a username.
+  public func recipientName(_ name: String) async throws(ClientError) -> String {
     let account = try await store.read { try $0.account() }
     let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     if parts.count == 2 {

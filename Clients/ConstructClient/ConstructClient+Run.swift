@@ -32,6 +32,7 @@ extension ConstructClient {
       try await pause(before: attempt)
       hub.tell(.connecting(attempt.endpoint))
       connectedSince = nil
+      connectionWanted.clear()
       var failure = ClientError(.connectionLost)
       do throws(ClientError) {
         let draining = try await serve(attempt.endpoint, security)
@@ -104,6 +105,8 @@ extension ConstructClient {
       try await link.refreshOwnDevices()
       self.link = link
       connectedSince = options.clock.now()
+      // Whoever wanted it has it.
+      connectionWanted.clear()
       hub.tell(.connected(endpoint))
       let draining = try await work(link, login, ready)
       self.link = nil

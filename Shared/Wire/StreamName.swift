@@ -8,12 +8,12 @@
 /// | --- | --- | --- | --- | --- |
 /// | `construct:queue:auth` | stream, group `auth` | gateways | any auth | entries deleted when answered |
 /// | `construct:queue:keys` | stream, group `keys` | gateways | any key directory | entries deleted when answered |
-/// | `construct:queue:push` | stream, group `push` | gateways, delivery | any push relay | entries deleted when done |
-/// | `construct:partition:N` | stream | gateways, auth | the owner of N | trimmed to the committed position |
+/// | `construct:queue:push` | stream, group `push` | gateways, delivery, push relays | any push relay | entries deleted when done |
+/// | `construct:partition:N` | stream | gateways, auth, the owner of N | the owner of N | trimmed to the committed position |
 /// | `construct:gateway:ID` | stream | every service | that gateway | trimmed as read; expires with the gateway |
-/// | `construct:gateways` | sorted set, score = expiry in ms | gateways | delivery | members renewed each second |
+/// | `construct:gateways` | sorted set, score = expiry in ms | gateways; delivery removes | delivery | members renewed each second |
 /// | `construct:push:windows`, `construct:push:kept` | sorted set and hash, see `WakeUpWindows` | push relays | push relays | until a window closes |
-/// | `construct:rate:HASH` | string, see `RateLimiter` | every service | every service | until the bucket is full |
+/// | `construct:rate:HASH` | string, see `RateLimiter` | gateway, auth, keys | the same | until the bucket is full |
 public enum StreamName {
   public static let authQueue = "construct:queue:auth"
   public static let keysQueue = "construct:queue:keys"

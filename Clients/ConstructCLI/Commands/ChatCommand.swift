@@ -40,7 +40,7 @@ struct ChatCommand: ProfileCommand {
   func execute(_ output: Output) async throws {
     let client = try await options.open()
     guard try await client.status().identity != nil else { throw ClientErrors.notRegistered }
-    let contact = try await contactName(client)
+    let contact = try await client.recipientName(name)
     let environment = ProcessInfo.processInfo.environment
     if !output.isJSON, let terminal = Terminal.interactive(environment: environment) {
       try await ChatTerminal(client: client, contact: contact, terminal: terminal, style: output.style)
@@ -50,10 +50,6 @@ struct ChatCommand: ProfileCommand {
     }
   }
 
-  private func contactName(_ client: ConstructClient) async throws -> String {
-    let known = try await client.contacts().first { $0.name == name }
-    return try known?.name ?? ConstructClient.normalUsername(name)
-  }
 }
 
 /// What a line typed in a conversation means.
@@ -76,8 +72,11 @@ enum ChatInput: Equatable {
       self = .nothing
       return
     }
-    guard first.hasPrefix("/") else {
-      self = .text(line)
+    // Several lines were pasted: none of them is a command.
+    guard first.hasPrefix("/"), !line.contains(where: \.isNewline) else {
+      var text = line
+      while text.last?.isNewline == true { text.removeLast() }
+      self = .text(text)
       return
     }
     if first.hasPrefix("//") {

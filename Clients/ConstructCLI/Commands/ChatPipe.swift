@@ -110,13 +110,9 @@ actor ChatPipe {
 
   /// Events were lost: what they told is in the store.
   private func lookAgain() async throws(ClientError) {
-    for message in transcript.pending {
-      let now = try await client.message(message.id)
-      if now.state != .waiting { print(now) }
-    }
-    let unread = try await client.unread(limit: 10_000).filter { $0.contact == contact }
-    for message in unread { print(message) }
-    try await client.markRead(unread.map(\.id))
+    let news = try await client.news(with: contact, pending: transcript.pending)
+    for message in news { print(message) }
+    try await client.markRead(news.filter(\.isUnread).map(\.id))
   }
 
   /// Whether there is nothing left to wait for.

@@ -73,10 +73,19 @@ actor ChatTerminal {
   }
 
   private func happened(_ event: ClientEvent) async throws {
+    if case .missed = event { return try await lookAgain() }
     let lines = transcript.add(event)
     draw(lines)
     if case .received(let message) = event, message.contact == contact, message.isUnread {
       try await client.markRead([message.id])
+    }
+  }
+
+  /// Events were lost: what they told is in the store.
+  private func lookAgain() async throws {
+    for message in try await client.news(with: contact, pending: transcript.pending) {
+      draw(transcript.add(message))
+      if message.isUnread { try await client.markRead([message.id]) }
     }
   }
 

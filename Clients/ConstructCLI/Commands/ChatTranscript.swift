@@ -69,6 +69,16 @@ struct ChatTranscript {
 }
 
 extension ConstructClient {
+  /// What events would have told of a conversation: those of `pending` that are on their way no more, and what was not read.
+  func news(with name: String, pending: [Message]) async throws(ClientError) -> [Message] {
+    var news: [Message] = []
+    for message in pending {
+      let now = try await self.message(message.id)
+      if now.state != .waiting { news.append(now) }
+    }
+    return news + (try await unread(limit: 10_000).filter { $0.contact == name })
+  }
+
   /// What a conversation begins with: so many messages, or more if more have not been read.
   func recent(with name: String, atLeast count: Int) async throws -> [Message] {
     let unread = try await unread().count { $0.contact == name }

@@ -22,7 +22,8 @@ struct InboxCommand: ProfileCommand {
          "id":8,"messageID":"…","sentAt":1767225600000,"state":"received",
          "text":"…","type":"message"}
         "state" is "unreadable" (with a "reason", without a "text") for what could
-        not be read.
+        not be read. With --follow, also when the connection is lost and when it is back
+        {"connected":false,"type":"connection"}
       """)
 
   @Flag(name: .shortAndLong, help: "Stay connected and print messages as they come.")
@@ -108,13 +109,13 @@ actor InboxPrinter {
         try await printUnread()
         if untilCaughtUp { return }
       case .connected:
-        if isOffline { output.tell("Connected again.") }
+        if isOffline { tell(true, "Connected again.") }
         isOffline = false
       case .disconnected(let error, _):
         problem = error
         guard !untilCaughtUp, !isOffline else { break }
         isOffline = true
-        output.tell("Not connected: \(error.description) New messages come when it is back.")
+        tell(false, "Not connected: \(error.description) New messages come when it is back.")
       case .identityChanged(let contact):
         output.warn(
           code: "identityChanged", message: "The server names another identity for \(contact.name) than before.",
@@ -123,6 +124,12 @@ actor InboxPrinter {
       }
       if isDone { return }
     }
+  }
+
+  /// People read it beside the messages, scripts among them, as in a conversation.
+  private func tell(_ isConnected: Bool, _ text: String) {
+    if output.isJSON { output.result(ConnectionRecord(connected: isConnected, server: nil), "") }
+    output.tell(text)
   }
 
   func printUnread() async throws {

@@ -94,7 +94,9 @@ struct StatusCommand: ProfileCommand {
     case false?: lines.append("Connected \(style.failure("no")). \(visit.problem?.description ?? "")")
     case nil: break
     }
-    lines.append("Unread    \(record.unread)\(visit.isCaughtUp ? "" : " on this device; more may wait at the server")")
+    lines.append(
+      "Unread    \(record.unread)\(visit.isCaughtUp || record.username == nil ? "" : " on this device; more may wait at the server")"
+    )
     let delay = record.reachable == true && record.waiting > 0 ? visit.problem.map { ": \($0.description)" } : nil
     lines.append("Outbox    \(Self.outbox(record.waiting))\(delay ?? "")")
     lines.append("Contacts  \(record.contacts)")

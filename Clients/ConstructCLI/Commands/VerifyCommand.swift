@@ -99,9 +99,9 @@ struct VerifyCommand: ProfileCommand {
 
   /// The contact; somebody new is looked up at the server.
   private func contact(_ client: ConstructClient) async throws -> Contact {
-    let known = try await client.contacts().first { $0.name == name || $0.name == name.lowercased() }
+    let username = try await client.recipientName(name)
+    let known = try await client.contacts().first { $0.name == username }
     if let known, known.account != nil { return known }
-    let username = try ConstructClient.normalUsername(name)
     let attempts = ConnectionAttempts(events: client.events)
     let found = try await Waiting.atMost(seconds: timeout) {
       try await withThrowingTaskGroup(of: Contact?.self) { group in

@@ -26,6 +26,9 @@ struct LineEditor {
   private var draft = ""
   /// Between the marks that a terminal puts around what is pasted (xterm's bracketed paste).
   private var isPasting = false
+  private var lastPasted: TerminalKey?
+  /// Bytes after which no more is pasted: more than a message takes, so that sending says that it is too long.
+  private static let longest = 65_536
   private var pending: [UInt8] = []
 
   var text: String { before + after }
@@ -45,7 +48,7 @@ struct LineEditor {
     switch key {
     case .pasteBegins: isPasting = true
     case .scalar(let scalar): before.unicodeScalars.append(scalar)
-    case .enter: return submit()
+    case .enter, .lineFeed: return submit()
     case .control("c"): return .interrupt
     case .control("d"):
       if text.isEmpty { return .end }
@@ -69,7 +72,12 @@ struct LineEditor {
 
   /// Keys that would edit do nothing here: what they came from is text that has them in it.
   private mutating func paste(_ key: TerminalKey) -> Action? {
-    if let text = key.pasted { before.append(text) }
+    if let text = key.pasted {
+      // No more than fits into a message; a CRLF is one line's end.
+      let isSecondHalf = key == .lineFeed && lastPasted == .enter
+      if !isSecondHalf, before.utf8.count < Self.longest { before.append(text) }
+    }
+    lastPasted = key
     if key == .pasteEnds { isPasting = false }
     return key == .control("c") ? .interrupt : nil
   }
@@ -98,16 +106,17 @@ struct LineEditor {
   }
 
   /// Pasted lines, shown as one.
-  private static func onOneLine(_ text: String) -> String {
-    String(text.map { $0.isNewline ? "⏎" : $0 == "\t" ? " " : $0 })
+  private static func onOneLine(_ text: some Collection<Character>) -> String {
+    SafeText.lines(String(text)).joined(separator: "⏎")
   }
 
   /// What fits into `columns` around the cursor, and the cursor's column in it.
   func visible(columns: Int) -> (text: String, cursor: Int) {
     let room = max(columns - 1, 1)
-    var shown = Self.onOneLine(before)
+    // As much of the end as fits; what is far from the cursor is not looked at.
+    var shown = Self.onOneLine(before.suffix(room))
     while DisplayWidth.of(shown) > room { shown.removeFirst() }
     let cursor = DisplayWidth.of(shown)
-    return (shown + DisplayWidth.prefix(Self.onOneLine(after), columns: room - cursor), cursor)
+    return (shown + DisplayWidth.prefix(Self.onOneLine(after.prefix(room)), columns: room - cursor), cursor)
   }
 }

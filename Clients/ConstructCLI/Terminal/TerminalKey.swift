@@ -6,7 +6,8 @@ enum TerminalKey: Equatable {
   case scalar(Unicode.Scalar)
   /// Ctrl and this letter.
   case control(Character)
-  case enter, backspace, delete, left, right, up, down, home, end
+  /// `lineFeed` is Enter, too; what is pasted may end its lines with both.
+  case enter, lineFeed, backspace, delete, left, right, up, down, home, end
   /// What follows is pasted, not typed; and the end of it.
   case pasteBegins, pasteEnds
   /// Something else, which is passed over.
@@ -16,7 +17,7 @@ enum TerminalKey: Equatable {
   var pasted: Character? {
     switch self {
     case .scalar(let scalar): Character(scalar)
-    case .enter: "\n"
+    case .enter, .lineFeed: "\n"
     case .control("i"): "\t"
     default: nil
     }
@@ -28,7 +29,7 @@ enum TerminalKey: Equatable {
     switch first {
     case 0x0D, 0x0A:
       bytes.removeFirst()
-      return .enter
+      return first == 0x0D ? .enter : .lineFeed
     case 0x7F, 0x08:
       bytes.removeFirst()
       return .backspace

@@ -20,6 +20,9 @@ final class WakeSignal: Sendable {
     waiter?.resume()
   }
 
+  /// Forgets a signal that nobody waited for.
+  func clear() { state.withLock { $0.isSignalled = false } }
+
   /// Returns at the next signal, at once if there was one, or when the task is cancelled.
   func wait() async {
     await withTaskCancellationHandler {

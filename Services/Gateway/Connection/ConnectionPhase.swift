@@ -3,8 +3,8 @@
 
 import Wire
 
-/// Where a connection stands in its life. It only ever moves downwards through these, except that `verifying` goes
-/// back to where it came from when a token is refused.
+/// Where a connection stands in its life. It moves downwards through these, except that a device authenticates again
+/// before its token ends, from `ready` to `verifying`, and that `verifying` goes back when a token is refused.
 enum ConnectionPhase: Equatable, Sendable {
   /// Nothing but `Hello` is understood.
   case awaitingHello

@@ -138,8 +138,7 @@ final class Membership: Sendable {
         RedisCommand("PEXPIRE", stream, .integer(Self.streamMilliseconds)),
         RedisCommand("TIME"),
         announcement(until: leaseEnd),
-        RedisCommand(
-          "XTRIM", stream, "MINID", .id(read.next)),
+        RedisCommand("XTRIM", stream, "MINID", .id(read.next)),
       ], onConnection: standing.generation)
     guard try replies[0].successful().integerValue == 1 else { return nil }
     let time = try Self.milliseconds(try replies[1].successful())

@@ -73,10 +73,20 @@ struct LineEditorTests {
     var editor = LineEditor()
     #expect(type("see:\u{1B}[200~one\rtwo\t\u{1}3\r\u{1B}[201~.", into: &editor).isEmpty)
     #expect(editor.text == "see:one\ntwo\t3\n.")
-    #expect(editor.visible(columns: 40).text == "see:one⏎two 3⏎.")
+    #expect(editor.visible(columns: 40).text == "see:one⏎two    3⏎.")
     #expect(type("\u{1B}[200~", into: &editor).isEmpty)
     #expect(type("x\u{1B}[201~\r", into: &editor) == [.submit("see:one\ntwo\t3\n.x")])
     #expect(type("\u{1B}[200~\u{3}", into: &editor) == [.interrupt])
+  }
+
+  @Test("a long paste is drawn quickly, ends its lines once, and is bounded")
+  func longPaste() {
+    var editor = LineEditor()
+    _ = type("\u{1B}[200~a\r\nb\n\u{9B}2J" + String(repeating: "long ", count: 20_000) + "\u{1B}[201~", into: &editor)
+    #expect(editor.text.hasPrefix("a\nb\n\u{9B}2Jlong ") && editor.text.utf8.count == 65_536)
+    for _ in 0..<200 { #expect(editor.visible(columns: 80).text.count == 79) }
+    _ = type("\u{1}\u{6}\u{6}\u{6}\u{6}\u{6}\u{6}\u{6}", into: &editor)
+    #expect(editor.visible(columns: 20).text.hasPrefix("a⏎b⏎\u{FFFD}2J"))
   }
 
   @Test("Ctrl-C interrupts, Ctrl-D ends an empty line alone, Ctrl-L clears")
@@ -222,6 +232,7 @@ struct ChatScreenTests {
     #expect(ChatInput("hello /help") == .text("hello /help"))
     #expect(ChatInput("/help") == .help && ChatInput(" /quit ") == .quit && ChatInput("") == .nothing)
     #expect(ChatInput(" \t\n ") == .nothing && ChatInput("one\n/quit") == .text("one\n/quit"))
+    #expect(ChatInput("/quit\nsays the manual\n") == .text("/quit\nsays the manual"))
     #expect(ChatInput("/verify") == .verify(confirms: false) && ChatInput("/verify yes") == .verify(confirms: true))
     #expect(ChatInput("//etc") == .text("/etc") && ChatInput("/nonsense x") == .unknown("/nonsense"))
   }
