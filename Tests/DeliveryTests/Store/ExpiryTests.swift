@@ -42,7 +42,7 @@ struct ExpiryTests {
 
   private static func with(_ body: (TestStack, ExpiryStore) async throws -> Void) async throws {
     try await TestStack.with { stack in
-      _ = try await LeaseStore(postgres: stack.postgres, worker: "w", lease: .seconds(60)).claim(64)
+      _ = try await LeaseStore(postgres: stack.postgres, worker: "w", lease: .seconds(3_600)).claim(64)
       try await body(stack, ExpiryStore(postgres: stack.postgres, worker: "w"))
     }
   }

@@ -12,7 +12,7 @@ import Wire
 @Suite("Leases in PostgreSQL", .timeLimit(.minutes(3)))
 struct LeaseStoreTests {
   private static func store(_ stack: TestStack, _ worker: String) -> LeaseStore {
-    LeaseStore(postgres: stack.postgres, worker: worker, lease: .seconds(60))
+    LeaseStore(postgres: stack.postgres, worker: worker, lease: .seconds(3_600))
   }
 
   @Test("a claim takes what nobody has, as many as asked for, each with a new epoch")

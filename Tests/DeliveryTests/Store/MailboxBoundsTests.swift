@@ -25,7 +25,7 @@ struct MailboxBoundsTests {
     init(_ stack: TestStack, limits: SendLimits = MailboxBoundsTests.limits) async throws {
       self.stack = stack
       store = MailboxStore(postgres: stack.postgres, worker: "w", expiryDays: 30, limits: limits)
-      _ = try await LeaseStore(postgres: stack.postgres, worker: "w", lease: .seconds(60)).claim(64)
+      _ = try await LeaseStore(postgres: stack.postgres, worker: "w", lease: .seconds(3_600)).claim(64)
     }
 
     @discardableResult

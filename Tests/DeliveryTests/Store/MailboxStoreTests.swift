@@ -35,7 +35,7 @@ struct MailboxStoreTests {
   }
 
   private static func leases(_ stack: TestStack, _ worker: String) -> LeaseStore {
-    LeaseStore(postgres: stack.postgres, worker: worker, lease: .seconds(60))
+    LeaseStore(postgres: stack.postgres, worker: worker, lease: .seconds(3_600))
   }
 
   private static func decide(_ commands: MailboxCommand..., with store: MailboxStore) async throws -> MailboxWrites {

@@ -67,7 +67,7 @@ struct RefusalTests {
       let proxies = try await stack.proxies()
       let context = try stack.context("delivery", through: proxies)
       let worker = DeliveryWorker(
-        context: context, configuration: try stack.deliveryConfiguration { $0.lease = .seconds(60) })
+        context: context, configuration: try stack.deliveryConfiguration { $0.lease = .seconds(3_600) })
       let gateway = try await TestGateway(stack)
       try await stack.run([worker]) {
         try await gateway.attach(Self.phone, connection: 4)
@@ -91,7 +91,7 @@ struct RefusalTests {
   func readOnly() async throws {
     try await TestStack.with { stack in
       try await stack.addAccount(Sample.bob)
-      try await stack.deliver({ $0.lease = .seconds(60) }) { gateway in
+      try await stack.deliver({ $0.lease = .seconds(3_600) }) { gateway in
         _ = try await gateway.deliver(Sample.send(1), from: Sample.alice)
         let database = try await stack.postgres.withConnection {
           try $0.query("SELECT quote_ident(current_database())").first?.text(0) ?? ""
