@@ -65,7 +65,7 @@ struct StoredStateTests {
     #expect(throws: CryptoError.unsupportedSuite) { try Record(serialized: SecretBytes(copying: bytes)) }
   }
 
-  @Test("a session without skipped keys takes less than 4 KiB")
+  @Test("a session without skipped keys takes less than 1 KiB")
   func size() throws {
     var pair = try Pair.connected()
     for _ in 0..<20 {

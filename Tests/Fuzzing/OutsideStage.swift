@@ -58,7 +58,7 @@ extension OutsideStage {
       var outgoing = try OutgoingSenderKey<Provider>(group: group, sender: sender.asRemote.address, now: 0)
       let member = SenderKeyMember(member.asRemote, provider: Provider.self)
       _ = try outgoing.reconcile(with: [member], now: 0)
-      distribution = outgoing.distribute(to: [member])
+      distribution = try outgoing.distribute(to: [member])
       var record = SenderKeyRecord<Provider>(group: group, sender: sender.asRemote.address)
       try record.add(distribution)
       late = try outgoing.encrypt([1])

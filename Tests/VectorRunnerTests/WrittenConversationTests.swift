@@ -33,7 +33,7 @@ struct WrittenConversationTests {
       #expect(steps.contains { $0["action"] == .string("lose") })
       #expect(steps.contains { $0["refused"] == .string("duplicateMessage") })
     }
-    // The epoch (u64) is the beginning of the sparse header: behind prefix, tag, ratchet key, PN, N and its own length.
+    // The sparse header stands behind prefix, tag, ratchet key, PN, N and its own length.
     let epochs = written.filter { $0["suite"] == .number("2") }.map { conversation in
       (conversation["steps"]?.elements ?? []).compactMap { step -> UInt8? in
         guard let bytes = step["bytes"]?.text.flatMap(hexadecimal), bytes[1] == 2 else { return nil }
@@ -43,7 +43,7 @@ struct WrittenConversationTests {
     #expect(epochs.max() ?? 0 >= 2)
   }
 
-  /// A number of 7 bits for each byte (docs/protocol.md, "Sparse ratchet"), small here, behind the type.
+  /// A number of 7 bits for each byte (docs/protocol.md, "Sparse ratchet"), small here, behind the version.
   private static func epoch(of header: [UInt8]) -> UInt8 { header[1] }
 
   /// Whether every member of `script` is in `written`.

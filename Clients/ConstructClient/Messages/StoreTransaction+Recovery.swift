@@ -63,7 +63,8 @@ extension StoreTransaction {
     for id in request.messages {
       guard let row = try sentMessage(id), row.contact == contact || contact == ContactRow.own,
         row.record.text != nil, row.state != .failed,
-        now < (row.record.acceptedAt ?? row.record.sentAt) + Self.resendable
+        // By subtraction: the server says when it accepted, and may say anything.
+        now - min(now, row.record.acceptedAt ?? row.record.sentAt) < Self.resendable
       else { continue }
       var record = row.record
       var resentAs = record.resentAs ?? []

@@ -8,6 +8,9 @@ public struct AttachmentEncryptor<Provider: CryptoProvider>: Sendable {
   private var sealer: StreamSealer<Provider>
   private var digest: AttachmentDigest<Provider>
   private var size: UInt64
+  /// Where to go on from if this encryptor is lost: behind the last chunk that was pulled, or behind the last one that
+  /// the file fills. From within the padding nobody could tell how large the file was.
+  public private(set) var checkpoint: AttachmentCheckpoint
 
   /// A new file, with a key of its own. Throws `randomnessUnavailable`.
   public init() throws(CryptoError) {
@@ -21,6 +24,7 @@ public struct AttachmentEncryptor<Provider: CryptoProvider>: Sendable {
   /// The file must be the same: chunks that were made after the checkpoint are made again under the same nonces, and
   /// two texts under one nonce give away what they differ in. If it may have changed, encrypt it anew.
   public init(resuming checkpoint: AttachmentCheckpoint) throws(CryptoError) {
+    self.checkpoint = checkpoint
     key = checkpoint.key
     sealer = StreamSealer(
       cipher: try AttachmentPointer.cipher(key: key, Provider.self), startingAt: checkpoint.index)
@@ -44,12 +48,10 @@ public struct AttachmentEncryptor<Provider: CryptoProvider>: Sendable {
   public mutating func pull() throws(CryptoError) -> [UInt8]? {
     guard let chunk = try sealer.pull() else { return nil }
     digest.update(chunk: chunk)
+    if !sealer.isDone, sealer.index * UInt64(ChunkCipher<Provider>.plaintextSize) <= size {
+      checkpoint = AttachmentCheckpoint(key: key, index: sealer.index, digest: digest.value)
+    }
     return chunk
-  }
-
-  /// Where to go on after the chunks that were pulled.
-  public var checkpoint: AttachmentCheckpoint {
-    AttachmentCheckpoint(key: key, index: sealer.index, digest: digest.value)
   }
 
   /// Nil until the last chunk has been pulled.

@@ -70,9 +70,11 @@ public struct OutgoingSenderKey<Provider: CryptoProvider>: Sendable {
 
   /// What these devices need to read from the next message on, for the pairwise sessions with them. From here on they
   /// count as having it, whatever becomes of those messages: a device that was perhaps given the key and leaves is a
-  /// reason for another. One that reports `unknownSenderKey` is simply given it again.
-  public mutating func distribute(to devices: [SenderKeyMember]) -> SenderKeyDistribution {
-    for device in devices where members[device] != nil { members[device] = true }
+  /// reason for another. One that reports `unknownSenderKey` is simply given it again, if it is still in the group:
+  /// throws `identityMismatch`, and has changed nothing, if one of them is none of those of the last `reconcile`.
+  public mutating func distribute(to devices: [SenderKeyMember]) throws(CryptoError) -> SenderKeyDistribution {
+    for device in devices where members[device] == nil { throw .identityMismatch }
+    for device in devices { members[device] = true }
     return distribution
   }
 

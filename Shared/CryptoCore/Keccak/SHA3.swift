@@ -10,13 +10,6 @@ enum SHA3 {
     return sponge.squeeze(32)
   }
 
-  /// SHA3-256 of parts joined, some of them secret.
-  static func hash256(_ parts: [SecretBytes]) -> SecretBytes {
-    var sponge = KeccakSponge.sha3_256()
-    for part in parts { sponge.absorb(part) }
-    return sponge.squeezeSecret(32)
-  }
-
   /// SHA3-512: 64 bytes.
   static func hash512(_ message: [UInt8]) -> [UInt8] {
     var sponge = KeccakSponge.sha3_512()

@@ -65,7 +65,9 @@ extension DoubleRatchet {
     }
     var sparseState = SecretBytes(copying: [])
     if Suite.Sparse.headerLimit > 0 {
-      sparseState = try reader.readSecret(Int(try reader.readUInt32()))
+      // `Int` has 32 bits in WebAssembly.
+      guard let size = Int(exactly: try reader.readUInt32()) else { throw .malformed }
+      sparseState = try reader.readSecret(size)
     }
     self.init(
       rootKey: rootKey, keyPair: RatchetKeyPair(AgreementKeyPair(privateKey: privateKey, publicKey: publicKey)),

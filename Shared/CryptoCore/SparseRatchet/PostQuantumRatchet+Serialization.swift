@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PostQuantumRatchet {
-  /// Layout: initiator (u8) ‖ key schedule ‖ braid.
+  /// Layout: key schedule ‖ braid.
   public func serialized() -> SecretBytes {
     var writer = ByteWriter(capacity: 4096)
     keys.write(to: &writer)

@@ -25,7 +25,7 @@ struct SenderKeyParties {
     key = try Outgoing(group: group, sender: sender, now: 0)
     record = Record(group: group, sender: sender)
     _ = try key.reconcile(with: members, now: 0)
-    _ = key.distribute(to: members)
+    _ = try key.distribute(to: members)
     try record.add(key.distribution)
   }
 

@@ -18,6 +18,10 @@ struct SenderKeyRotationTests {
     #expect(try parties.key.reconcile(with: staying, now: 0) == staying)
     #expect(throws: CryptoError.senderKeyNotDistributed) { try parties.send("too early") }
     try parties.record.add(parties.key.distribute(to: staying))
+    // Who left asks for the key as those do who have lost it, and is not given it.
+    let before = parties.key.serialized()
+    #expect(throws: CryptoError.identityMismatch) { try parties.key.distribute(to: parties.members) }
+    #expect(parties.key.serialized().isEqual(to: before))
     let secret = try parties.send("without you")
     #expect(throws: CryptoError.unknownSenderKey) { try leaver.decrypt(secret) }
     #expect(try parties.receive(secret) == "without you")
@@ -33,7 +37,7 @@ struct SenderKeyRotationTests {
     // The state remembers who still lacks the key.
     parties.key = try .init(serialized: parties.key.serialized())
     #expect(try parties.key.reconcile(with: parties.members + [newcomer, newcomer], now: 0) == [newcomer])
-    _ = parties.key.distribute(to: [newcomer])
+    _ = try parties.key.distribute(to: [newcomer])
     #expect(parties.key.id == id)
     #expect(try parties.receive(parties.send("welcome")) == "welcome")
   }
@@ -71,7 +75,7 @@ struct SenderKeyRotationTests {
     #expect(try parties.key.reconcile(with: parties.members, now: lifetime) == [])
     #expect(try parties.key.reconcile(with: parties.members, now: lifetime + 1) == parties.members)
     // A clock that was an hour ahead is no reason; one that was further ahead says nothing of the key's age.
-    _ = parties.key.distribute(to: parties.members)
+    _ = try parties.key.distribute(to: parties.members)
     #expect(try parties.key.reconcile(with: parties.members, now: lifetime + 1 - 3_600) == [])
     #expect(try parties.key.reconcile(with: parties.members, now: lifetime - 3_600) == parties.members)
   }

@@ -166,7 +166,7 @@ struct SenderKeyTests {
     #expect(try record.decrypt(parties.key.encrypt([1])) == [1])
     #expect(throws: CryptoError.chainExhausted) { try parties.key.encrypt([1]) }
     #expect(try parties.key.reconcile(with: parties.members, now: 0) == parties.members)
-    _ = parties.key.distribute(to: parties.members)
+    _ = try parties.key.distribute(to: parties.members)
     #expect(try parties.key.encrypt([1]).iteration == 0)
   }
 }

@@ -11,8 +11,13 @@ struct AttachmentResumptionTests {
   typealias Provider = NativeCryptoProvider
   private let file = AttachmentTests.file(250_000)
 
-  @Test("an upload goes on from any chunk, and gives the same chunks and pointer")
-  func upload() throws {
+  // 250,000 bytes end in the last chunk; 10,000,000 in the 153rd of 156, before three of nothing but padding; 131,072
+  // need no padding, and 1,000 no second chunk.
+  @Test(
+    "an upload goes on from any chunk, and gives the same chunks and pointer",
+    arguments: [1_000, 131_072, 250_000, 10_000_000])
+  func upload(size: Int) throws {
+    let file = AttachmentTests.file(size)
     var first = try AttachmentEncryptor<Provider>()
     var checkpoints = [first.checkpoint]
     var chunks: [[UInt8]] = []
@@ -22,8 +27,10 @@ struct AttachmentResumptionTests {
       chunks.append(chunk)
       checkpoints.append(first.checkpoint)
     }
-    for index in 0..<chunks.count {
-      let checkpoint = try AttachmentCheckpoint(serialized: checkpoints[index].serialized())
+    let whole = min(size / 65_536, chunks.count - 1)
+    for pulled in Set([0, 1, 2, 3, whole, whole + 1, chunks.count]) where pulled <= chunks.count {
+      let checkpoint = try AttachmentCheckpoint(serialized: checkpoints[pulled].serialized())
+      let index = min(pulled, whole)
       #expect(checkpoint.index == UInt64(index))
       var again = try AttachmentEncryptor<Provider>(resuming: checkpoint)
       try again.push(Array(file[min(file.count, index * 65_536)...]))
