@@ -83,6 +83,23 @@ struct RecoveryTests {
     }
   }
 
+  @Test("whatever time a server says it accepted at, a message is sent again, and the client goes on")
+  func claimedAcceptance() async throws {
+    for time in [UInt64.max, 0] {
+      try await withConversation { server, _, alice, bob in
+        await server.claim(acceptance: time)
+        try await bob.loseSessions()
+        try await write("one", from: alice, to: "bob")
+        for person in [bob, alice, bob] { try await person.synchronize() }
+        // As old as the epoch, it would have expired.
+        #expect(try await bob.texts(with: "alice").contains("one") == (time == .max))
+        try await write("two", from: alice, to: "bob")
+        try await bob.synchronize()
+        #expect(try await bob.texts(with: "alice").last == "two")
+      }
+    }
+  }
+
   @Test("a profile that was put back from a copy reads and is read again")
   func oldCopy() async throws {
     try await withConversation { _, _, alice, bob in

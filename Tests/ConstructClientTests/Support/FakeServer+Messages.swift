@@ -78,15 +78,17 @@ extension FakeServer {
       throw Failure(.staleDeviceList, deviceListNumber: list.number)
     }
     let acceptedAt = tick()
-    accepted[key] = acceptedAt
+    accepted[key] = claimedAcceptance ?? acceptedAt
     for envelope in send.envelopes {
       let address = Address(account: send.recipient, device: envelope.device)
       try await put(
         address, sender: sender, message: send.message, acceptedAt: acceptedAt, kind: envelope.kind,
         ciphertext: envelope.ciphertext)
     }
-    return Accepted(message: send.message, acceptedAt: acceptedAt)
+    return Accepted(message: send.message, acceptedAt: claimedAcceptance ?? acceptedAt)
   }
+
+  func claim(acceptance: UInt64) { claimedAcceptance = acceptance }
 
   /// Numbers and delivers an envelope, whoever wrote it.
   func put(

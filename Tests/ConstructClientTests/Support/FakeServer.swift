@@ -45,6 +45,8 @@ actor FakeServer {
   /// Prekeys are taken with thanks, and lost.
   var forgetsUploads = false
   var tokenLifetime: UInt64 = 900_000
+  /// What senders are told of when their messages were accepted, instead of the truth.
+  var claimedAcceptance: UInt64?
   var accounts: [AccountID: AccountRecord] = [:]
   var keys: [Address: [SuiteID: Keys]] = [:]
   var mailboxes: [Address: Mailbox] = [:]
