@@ -25,8 +25,9 @@ extension SessionRecord {
   /// are known: that is how a device that lost its sessions comes back. Whatever session a message opens in becomes
   /// current.
   ///
-  /// Throws `malformed`, `unsupportedVersion` (of the sparse header), `unsupportedSuite`, `identityMismatch`, `unknownSession`, `unknownPreKey`, `duplicateMessage`,
-  /// `tooFarAhead`, `invalidKey`, `authenticationFailed` or `malformedPadding`, and then has changed nothing.
+  /// Throws `malformed`, `unsupportedVersion` (of the sparse header), `unsupportedSuite`, `identityMismatch`,
+  /// `unknownSession`, `unknownPreKey`, `duplicateMessage`, `tooFarAhead`, `invalidKey`, `authenticationFailed` or
+  /// `malformedPadding`, and then has changed nothing.
   public mutating func decrypt(
     _ message: CiphertextMessage, local: LocalDevice, remote: RemoteDevice,
     preKeys: LocalPreKeys<Suite>, now: UInt64

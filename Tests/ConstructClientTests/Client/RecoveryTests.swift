@@ -83,7 +83,7 @@ struct RecoveryTests {
     }
   }
 
-  @Test("whatever time a server says it accepted at, a message is sent again, and the client goes on")
+  @Test("the client goes on whatever time a server says it accepted at, and sends again what is not too old by it")
   func claimedAcceptance() async throws {
     for time in [UInt64.max, 0] {
       try await withConversation { server, _, alice, bob in

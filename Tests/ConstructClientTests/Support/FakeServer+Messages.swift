@@ -78,14 +78,15 @@ extension FakeServer {
       throw Failure(.staleDeviceList, deviceListNumber: list.number)
     }
     let acceptedAt = tick()
-    accepted[key] = claimedAcceptance ?? acceptedAt
+    let claimed = claimedAcceptance ?? acceptedAt
+    accepted[key] = claimed
     for envelope in send.envelopes {
       let address = Address(account: send.recipient, device: envelope.device)
       try await put(
         address, sender: sender, message: send.message, acceptedAt: acceptedAt, kind: envelope.kind,
         ciphertext: envelope.ciphertext)
     }
-    return Accepted(message: send.message, acceptedAt: claimedAcceptance ?? acceptedAt)
+    return Accepted(message: send.message, acceptedAt: claimed)
   }
 
   func claim(acceptance: UInt64) { claimedAcceptance = acceptance }
