@@ -21,6 +21,9 @@ public struct ContentKind: WireValue, Hashable {
 
 /// What stands inside the encryption; the server never sees it
 public struct Content: WireRecord {
+  /// The id that the message travels under, once more where no server can change it. A receiver takes no content
+  /// that was delivered under another id: else one text could be shown several times.
+  public var message: MessageID
   /// Milliseconds since the Unix epoch, by the sender's clock.
   public var sentAt: UInt64
   /// With `ContentKind.text`: the text of the message.
@@ -37,9 +40,10 @@ public struct Content: WireRecord {
   public var replaces: [MessageID]?
 
   public init(
-    sentAt: UInt64, text: String? = nil, sentTo: AccountID? = nil, kind: ContentKind = .text, isSilent: Bool = false,
-    resend: ResendRequest? = nil, replaces: [MessageID]? = nil
+    message: MessageID, sentAt: UInt64, text: String? = nil, sentTo: AccountID? = nil, kind: ContentKind = .text,
+    isSilent: Bool = false, resend: ResendRequest? = nil, replaces: [MessageID]? = nil
   ) {
+    self.message = message
     self.sentAt = sentAt
     self.text = text
     self.sentTo = sentTo
@@ -62,6 +66,7 @@ public struct Content: WireRecord {
         7, "replaces", "array of bin 16",
         "in what is sent again: the ids that it was sent under so far, the first one first; 1 to \(WireLimits.resends)",
         .optional),
+      FieldSchema(8, "message", "bin 16", "the id that the message travels under, out of the server's reach"),
     ])
 
   public init(fields: inout FieldReader) throws(WireError) {
@@ -72,6 +77,7 @@ public struct Content: WireRecord {
     isSilent = try fields.required(5)
     resend = try fields.optional(6)
     replaces = try fields.optionalList(7, atMost: WireLimits.resends)
+    message = try fields.required(8)
     guard replaces?.isEmpty != true else { throw .invalidField(7) }
   }
 
@@ -83,5 +89,6 @@ public struct Content: WireRecord {
     fields.put(5, isSilent)
     fields.put(6, resend)
     if let replaces { fields.put(7, list: replaces) }
+    fields.put(8, message)
   }
 }

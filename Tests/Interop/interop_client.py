@@ -59,9 +59,10 @@ class Client:
                 for number, message in sealed.items()]
 
     async def send(self, command):
-        content = Record("Content", sentAt=milliseconds(), text=command["text"], kind=TEXT, isSilent=False)
-        plaintext = encode(content)
         message = os.urandom(16)
+        content = Record("Content", message=message, sentAt=milliseconds(), text=command["text"], kind=TEXT,
+                         isSilent=False)
+        plaintext = encode(content)
         while True:
             account = await self.find(username=command["to"])
             envelopes = await self.envelopes(account, plaintext)
@@ -106,6 +107,8 @@ class Client:
             raise ProtocolError("identity mismatch")
         content = decode("Content", self.device.open(account.parties[deliver.senderDevice], deliver.ciphertext))
         self.seen.add(key)
+        if content.message != deliver.message:
+            raise Malformed("delivered under another id than its own")
         if content.kind != TEXT:
             return None if content.isSilent else tell("unknownKind", kind=content.kind, message=deliver.message.hex())
         if content.text is None:

@@ -21,7 +21,7 @@ enum Samples {
   static func all() throws -> [any WireRecord] {
     try session() + accounts() + keys() + messages() + push() + streams() + [
       Content(
-        sentAt: time, text: "Hello, Bob", sentTo: bob, kind: .text, isSilent: true,
+        message: message, sentAt: time, text: "Hello, Bob", sentTo: bob, kind: .text, isSilent: true,
         resend: ResendRequest(device: .first, messages: [message]), replaces: [message]),
       ResendRequest(device: .first, messages: [message]),
     ]

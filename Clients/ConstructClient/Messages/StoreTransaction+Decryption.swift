@@ -109,6 +109,8 @@ extension StoreTransaction {
     do throws(WireError) { content = try Content(encoded: opened.result.plaintext) } catch {
       return try storeUnreadable(delivery, .malformed, opened)
     }
+    // The server chose the id of the delivery; the sender's says which message this is.
+    guard content.message == delivery.message else { return try storeUnreadable(delivery, .malformed, opened) }
     guard content.kind == .text else {
       if content.kind == .resendRequest, let request = content.resend {
         try leaveSessions(with: delivery.senderDevice, of: contact.id, otherThan: opened.suite)

@@ -68,31 +68,31 @@ extension StoreTransaction {
           ciphertext: ciphertext.bytes[...]))
     }
     let frame = Send(
-      message: outgoing.messageID, recipient: account, deviceListNumber: list.number, envelopes: envelopes,
+      message: outgoing.content.message, recipient: account, deviceListNumber: list.number, envelopes: envelopes,
       isUrgent: row.recipient != ContactRow.own && outgoing.content.kind == .text)
     try setFrame(frame, of: id)
     return .frame(frame)
   }
 
   private func outgoingContent(of row: OutboxRow, now: UInt64) throws -> OutgoingContent {
-    func content(of message: MessageRow) throws -> Content {
+    func content(of message: MessageRow, as id: MessageID) throws -> Content {
       let sentTo = row.recipient == ContactRow.own ? try contact(message.contact).record.account : nil
-      return Content(sentAt: message.record.sentAt, text: message.record.text, sentTo: sentTo)
+      return Content(message: id, sentAt: message.record.sentAt, text: message.record.text, sentTo: sentTo)
     }
     switch row.purpose {
     case .message(let id):
       let message = try self.message(id)
-      return OutgoingContent(messageID: message.record.messageID, content: try content(of: message))
+      return OutgoingContent(content: try content(of: message, as: message.record.messageID))
     case .resend(let id, let messageID):
       let message = try self.message(id)
-      var content = try content(of: message)
+      var content = try content(of: message, as: messageID)
       let earlier = (message.record.resentAs ?? []).prefix { $0 != messageID }
       content.replaces = [message.record.messageID] + earlier
-      return OutgoingContent(messageID: messageID, content: content)
+      return OutgoingContent(content: content)
     case .request(let purpose, let request):
-      let content = Content(sentAt: now, kind: .resendRequest, isSilent: true, resend: request)
-      return OutgoingContent(
-        messageID: purpose.messageID, content: content, opensSessionWith: request.device)
+      let content = Content(
+        message: purpose.messageID, sentAt: now, kind: .resendRequest, isSilent: true, resend: request)
+      return OutgoingContent(content: content, opensSessionWith: request.device)
     }
   }
 
@@ -125,9 +125,8 @@ extension StoreTransaction {
   }
 }
 
-/// What a row of the outbox says, and under which id.
+/// What a row of the outbox says.
 private struct OutgoingContent {
-  let messageID: MessageID
   let content: Content
   /// A device that gets it in a new session, even if there is one that could be used.
   var opensSessionWith: DeviceID?

@@ -28,7 +28,7 @@ struct ContentTests {
   @Test("of a kind that is not known, a message is shown that this version cannot read")
   func unknownKind() async throws {
     try await withConversation { server, alice, bob in
-      let content = Content(sentAt: 5, text: "not for you", kind: ContentKind(999))
+      let content = Content(message: .forged(1), sentAt: 5, text: "not for you", kind: ContentKind(999))
       try await server.deliver(alice.seal(content.encoded(), to: "bob"), 1, from: alice, to: bob)
       try await alice.client.send("after", to: "bob")
       try await alice.synchronize()
@@ -42,7 +42,7 @@ struct ContentTests {
   @Test("of a kind that is not known and is marked as silent nothing is shown, however often it comes")
   func silent() async throws {
     try await withConversation { server, alice, bob in
-      let content = Content(sentAt: 5, kind: ContentKind(999), isSilent: true)
+      let content = Content(message: .forged(1), sentAt: 5, kind: ContentKind(999), isSilent: true)
       let message = try await alice.seal(content.encoded(), to: "bob")
       for _ in 1...3 {
         try await server.deliver(message, 1, from: alice, to: bob)
@@ -75,7 +75,8 @@ struct ContentTests {
   func malformed() async throws {
     try await withConversation { server, alice, bob in
       let contents = [
-        Content(sentAt: 5).encoded(), Content(sentAt: 5, text: "x", sentTo: alice.address.account).encoded(), [0x90],
+        Content(message: .forged(0), sentAt: 5).encoded(),
+        Content(message: .forged(1), sentAt: 5, text: "x", sentTo: alice.address.account).encoded(), [0x90],
       ]
       for (index, content) in contents.enumerated() {
         try await server.deliver(alice.seal(content, to: "bob"), UInt64(index), from: alice, to: bob)
@@ -85,10 +86,30 @@ struct ContentTests {
     }
   }
 
+  @Test("a text that is delivered under another id is not shown; asked for under its own, it is shown once")
+  func anotherID() async throws {
+    try await withConversation { server, alice, bob in
+      try await alice.client.send("once", to: "bob")
+      try await alice.synchronize()
+      let sent = try #require(await server.waiting(bob.address).first)
+      await server.acknowledge([SequenceRange(first: sent.sequence, last: sent.sequence)], bob.address)
+      for id in [.forged(1), sent.message] {
+        try await server.put(
+          bob.address, sender: alice.address, message: id, acceptedAt: sent.acceptedAt, kind: sent.kind,
+          ciphertext: sent.ciphertext)
+        try await bob.synchronize()
+      }
+      #expect(try await states(bob) == [.received, .unreadable(.malformed), .unreadable(.keyUsed)])
+      try await alice.synchronize()
+      try await bob.synchronize()
+      #expect(try await bob.texts(with: "alice") == ["before", "?", "once"])
+    }
+  }
+
   @Test("a message that repeats another's key under an id of its own is shown as unreadable, once")
   func usedKey() async throws {
     try await withConversation { server, alice, bob in
-      let message = try await alice.seal(Content(sentAt: 5, text: "once").encoded(), to: "bob")
+      let message = try await alice.seal(Content(message: .forged(1), sentAt: 5, text: "once").encoded(), to: "bob")
       for id in [1, 2, 2, 1] as [UInt64] {
         try await server.deliver(message, id, from: alice, to: bob)
         try await bob.synchronize()

@@ -167,7 +167,8 @@ struct RecoveryTests {
       let own = try #require(try await alice.client.history(with: "carol").first).messageID
       func ask(_ person: Person, _ name: String, _ device: UInt32, _ ids: [MessageID], _ id: UInt64) async throws {
         let request = ResendRequest(device: try need(DeviceID(device)), messages: ids)
-        let content = Content(sentAt: 5, kind: .resendRequest, isSilent: true, resend: request)
+        let content = Content(
+          message: .forged(id), sentAt: 5, kind: .resendRequest, isSilent: true, resend: request)
         try await server.deliver(person.seal(content.encoded(), to: "alice"), id, from: person, to: alice)
       }
       try await ask(carol, "alice", 1, [secret, own], 1)
@@ -212,7 +213,7 @@ struct RecoveryTests {
         kind == .fetchBundles ? .refused(Failure(.rateLimited, retryAfterMilliseconds: 600_000)) : .handled
       }
       // Bob's session is fine: the message is not.
-      let message = try await alice.seal(Content(sentAt: 5, text: "one").encoded(), to: "bob")
+      let message = try await alice.seal(Content(message: .forged(1), sentAt: 5, text: "one").encoded(), to: "bob")
       for id in [1, 2] as [UInt64] { try await server.deliver(message, id, from: alice, to: bob) }
       try await bob.synchronize()
       try await write("after", from: bob, to: "alice")

@@ -21,12 +21,17 @@ extension Person {
   }
 }
 
+extension MessageID {
+  /// One that `FakeServer.deliver` gives.
+  static func forged(_ id: UInt64) -> MessageID { MessageID(Identifier128(high: 7, low: id)) }
+}
+
 extension FakeServer {
   func deliver(
     _ ciphertext: CiphertextMessage, _ id: UInt64, from sender: Person, to recipient: Person
   ) async throws {
     try await put(
-      recipient.address, sender: sender.address, message: MessageID(Identifier128(high: 7, low: id)), acceptedAt: 5,
+      recipient.address, sender: sender.address, message: .forged(id), acceptedAt: 5,
       kind: ciphertext.kind == .preKey ? .preKeyMessage : .message, ciphertext: ciphertext.bytes[...])
   }
 }
