@@ -15,6 +15,7 @@ struct Party<Suite: CipherSuite> {
   var oneTime: [UInt32: OneTimePreKeyPair<Suite>] = [:]
   var lastResort: LastResortPreKeyPair<Suite>
   var record = SessionRecord<Suite>()
+  private var baseKeys: Set<[UInt8]> = []
   private var nextID: UInt32 = 1
 
   init(
@@ -72,9 +73,11 @@ struct Party<Suite: CipherSuite> {
     let keys = LocalPreKeys(
       signedPreKey: needed.flatMap { signed[$0.signedPreKey] },
       oneTimePreKey: needed?.oneTimePreKey.flatMap { oneTime[$0] },
-      lastResortPreKey: needed?.lastResortPreKey == lastResort.id ? lastResort : nil)
+      lastResortPreKey: needed?.lastResortPreKey == lastResort.id ? lastResort : nil,
+      isBaseKeyUsed: needed.map { baseKeys.contains($0.baseKey) } ?? false)
     let result = try record.decrypt(message, local: local, remote: peer, preKeys: keys, now: now)
     if let id = result.consumedOneTimePreKey { oneTime[id] = nil }
+    if let baseKey = result.baseKeyToRemember { baseKeys.insert(baseKey) }
     try store()
     return String(decoding: result.plaintext, as: UTF8.self)
   }

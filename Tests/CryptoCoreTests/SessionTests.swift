@@ -55,7 +55,7 @@ struct SessionTests {
     #expect(try pair.toAlice(pair.bob.send("hi")) == "hi")
   }
 
-  @Test("only a one-time prekey is reported as consumed")
+  @Test("a one-time prekey is told as consumed, and without one the base key as to be remembered")
   func consumption() throws {
     for oneTime in [true, false] {
       var pair = try Pair()
@@ -66,6 +66,8 @@ struct SessionTests {
       let result = try pair.bob.record.decrypt(
         message, local: pair.bob.local, remote: pair.alice.remote, preKeys: keys, now: 0)
       #expect(result.consumedOneTimePreKey == (oneTime ? 1 : nil))
+      let needed = try #require(try Record.preKeys(neededBy: message))
+      #expect(result.baseKeyToRemember == (oneTime ? nil : needed.baseKey))
       #expect(result.startedSession)
     }
   }
@@ -87,6 +89,13 @@ struct SessionTests {
     }
     #expect(pair.bob.record.archived.count == SessionLimits.maximumArchivedSessions)
     #expect(throws: CryptoError.duplicateMessage) { try pair.toBob(message) }
+
+    // And when the record has forgotten it: the one-time prekey is gone, or the base key is remembered.
+    try pair.alice.initiate(pair.bob.bundle(), of: pair.bob.remote)
+    #expect(try pair.toBob(pair.alice.send("one more")) == "one more")
+    let forgotten = pair.bob.record.serialized()
+    #expect(throws: oneTime ? CryptoError.unknownPreKey : .duplicateMessage) { try pair.toBob(message) }
+    #expect(pair.bob.record.serialized().isEqual(to: forgotten))
   }
 
   @Test("both may begin at once: every message opens, and both end in the same session")

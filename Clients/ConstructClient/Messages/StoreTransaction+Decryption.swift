@@ -83,14 +83,20 @@ extension StoreTransaction {
       guard !isDowngrade else { throw CryptoError.unsupportedSuite }
       func open<Suite: CipherSuite>(_: Suite.Type) throws -> OpenedMessage {
         var sessions: SessionRecord<Suite> = try self.sessions(with: delivery.senderDevice, of: contact)
+        let needed = try SessionRecord<Suite>.preKeys(neededBy: message)
         let preKeys =
-          try SessionRecord<Suite>.preKeys(neededBy: message)
-          .map { try localPreKeys(for: $0) } ?? LocalPreKeys<Suite>()
+          try needed.map { try localPreKeys(for: $0, from: delivery.senderDevice, of: contact) }
+          ?? LocalPreKeys<Suite>()
         let result = try sessions.decrypt(
           message, local: local, remote: remote, preKeys: preKeys, now: now / 1_000)
         return OpenedMessage(
           result: result,
-          saveSessions: { [sessions] in try saveSessions(sessions, with: delivery.senderDevice, of: contact) },
+          saveSessions: { [sessions] in
+            try saveSessions(sessions, with: delivery.senderDevice, of: contact)
+            guard let needed, let baseKey = result.baseKeyToRemember else { return }
+            try noteBaseKey(
+              baseKey, signedPreKey: needed.signedPreKey, by: delivery.senderDevice, of: contact)
+          },
           suite: message.suite)
       }
       return try open(ClientSuites.type(of: message.suite))

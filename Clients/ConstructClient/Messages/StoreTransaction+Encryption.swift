@@ -42,7 +42,11 @@ extension StoreTransaction {
     if devices.isEmpty { return .nothingToSend }
     let seconds = now / 1_000
     let outgoing = try outgoingContent(of: row, now: now)
-    let renewed = opensSession ? outgoing.opensSessionWith : nil
+    let renewed =
+      opensSession
+      ? try outgoing.opensSessionWith.flatMap {
+        try mayRenewSession(with: $0, of: row.recipient, now: now) ? $0 : nil
+      } : nil
     var suites: [SuiteID] = []
     var missing: [SuiteID: [DeviceID]] = [:]
     for entry in devices {
@@ -70,6 +74,7 @@ extension StoreTransaction {
     let frame = Send(
       message: outgoing.content.message, recipient: account, deviceListNumber: list.number, envelopes: envelopes,
       isUrgent: row.recipient != ContactRow.own && outgoing.content.kind == .text)
+    if let renewed { try noteRenewal(with: renewed, of: row.recipient, now: now) }
     try setFrame(frame, of: id)
     return .frame(frame)
   }

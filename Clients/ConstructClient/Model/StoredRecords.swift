@@ -203,3 +203,15 @@ struct StoredOutboxPurpose: StoredRecord {
     fields.put(2, resend)
   }
 }
+
+/// `renewals`.
+struct StoredRenewal: StoredRecord {
+  /// When a request last opened a session with the device, in milliseconds since the Unix epoch.
+  var at: UInt64
+
+  init(at: UInt64) { self.at = at }
+
+  init(fields: inout FieldReader) throws(WireError) { at = try fields.required(1) }
+
+  func write(fields: inout FieldWriter) { fields.put(1, at) }
+}

@@ -13,7 +13,9 @@ import GRDB
 /// | `device_lists` | the number of each list | the signed list |
 /// | `sessions` | which contact's which device has one, of which suite | the session record |
 /// | `archived_sessions` | which of those have had another before | the sessions before |
+/// | `renewals` | for which contact's which device a new session was begun to ask for something | when |
 /// | `prekeys` | kind, id, suite, when made, whether uploaded | the private key |
+/// | `base_keys` | how many sessions a device opened without a one-time prekey | |
 /// | `messages` | order, direction, state, which contact (as a number), size, whether unread | text, times, ids |
 /// | `silent` | how many messages of which nothing is shown came lately | |
 /// | `outbox` | how many wait, for which contact (as a number), for which list, how many of them are asked for or ask | the encrypted frame, ids |
@@ -37,6 +39,7 @@ enum StoreSchema {
     migrator.registerMigration("0007-keys") { database in
       try StoreTransaction(database: database, sealer: sealer, ownDevices: OwnDeviceCache()).setKeysApart()
     }
+    migrator.registerMigration("0008-replays") { database in try database.execute(sql: replays) }
     return migrator
   }
 
@@ -49,6 +52,31 @@ enum StoreSchema {
       id INTEGER PRIMARY KEY NOT NULL,
       tag BLOB NOT NULL UNIQUE
     ) STRICT;
+    """
+
+  /// Base keys that are remembered of each device of a contact; the oldest goes. An honest one opens a session now and
+  /// then, and one a hour at the most because it asks for something (`renewalPause`); a signed prekey lasts 37 days.
+  static let baseKeys = 1_000
+
+  private static let replays = """
+    CREATE TABLE base_keys (
+      id INTEGER PRIMARY KEY NOT NULL,
+      contact INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
+      device INTEGER NOT NULL,
+      kind INTEGER NOT NULL,
+      prekey INTEGER NOT NULL,
+      tag BLOB NOT NULL UNIQUE,
+      FOREIGN KEY (kind, prekey) REFERENCES prekeys ON DELETE CASCADE
+    ) STRICT;
+    CREATE INDEX base_keys_by_device ON base_keys (contact, device, id);
+    CREATE INDEX base_keys_by_prekey ON base_keys (kind, prekey);
+
+    CREATE TABLE renewals (
+      contact INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
+      device INTEGER NOT NULL,
+      sealed BLOB NOT NULL,
+      PRIMARY KEY (contact, device)
+    ) STRICT, WITHOUT ROWID;
     """
 
   /// A row of the outbox without a message asks for something to be sent again.

@@ -87,15 +87,18 @@ extension StoreTransaction {
         """, arguments: [kind.rawValue, suite.rawValue, Int64(clamping: time)])
   }
 
-  /// The private halves that an initial message asks for, as far as they are here.
-  func localPreKeys<Suite: CipherSuite>(for references: PreKeyReferences) throws -> LocalPreKeys<Suite> {
+  /// The private halves that an initial message of a device asks for, as far as they are here.
+  func localPreKeys<Suite: CipherSuite>(
+    for references: PreKeyReferences, from device: DeviceID, of contact: Int64
+  ) throws -> LocalPreKeys<Suite> {
     LocalPreKeys(
       signedPreKey: try preKey(.signed, Suite.id, id: references.signedPreKey)
         .map { try SignedPreKeyPair(serialized: $0.serialized) },
       oneTimePreKey: try references.oneTimePreKey.flatMap { try preKey(.oneTime, Suite.id, id: $0) }
         .map { try OneTimePreKeyPair(serialized: $0.serialized) },
       lastResortPreKey: try references.lastResortPreKey.flatMap { try preKey(.lastResort, Suite.id, id: $0) }
-        .map { try LastResortPreKeyPair(serialized: $0.serialized) })
+        .map { try LastResortPreKeyPair(serialized: $0.serialized) },
+      isBaseKeyUsed: try isBaseKeyUsed(references.baseKey, by: device, of: contact))
   }
 
   private func place(_ kind: PreKeyKind, _ id: UInt32) -> RecordSealer.Place {

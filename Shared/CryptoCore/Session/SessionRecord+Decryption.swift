@@ -6,6 +6,10 @@ public struct DecryptionResult: Equatable, Sendable {
   public let plaintext: [UInt8]
   /// Delete this one-time prekey.
   public let consumedOneTimePreKey: UInt32?
+  /// Remember this base key for the sender's device until the signed prekey that it was used with is deleted, so that
+  /// the same initial message opens no second session when the record has forgotten the first. Nil if none was opened,
+  /// or with a one-time prekey, whose deletion does the same.
+  public let baseKeyToRemember: [UInt8]?
   /// Whether the message opened a new session.
   public let startedSession: Bool
 }
@@ -21,7 +25,8 @@ extension SessionRecord {
   /// Decrypts a message from `remote`, whose device list has been verified.
   ///
   /// An initial message whose base key is known belongs to the session it opened, archived or not; so a replayed one is
-  /// told as `duplicateMessage`, also when it used no one-time prekey. Any other opens a new session, if its prekeys
+  /// told as `duplicateMessage`, also when it used no one-time prekey; and so is one whose session the record has
+  /// forgotten, if the caller remembers the base key. Any other opens a new session, if its prekeys
   /// are known: that is how a device that lost its sessions comes back. Whatever session a message opens in becomes
   /// current.
   ///
@@ -43,13 +48,16 @@ extension SessionRecord {
     if let position = position(where: { $0.role == .responder && $0.baseKey == header.baseKey }) {
       return try decrypt(parsed, at: position)
     }
+    guard !preKeys.isBaseKeyUsed else { throw .duplicateMessage }
     var session = try Session(answering: header, local: local, remote: remote, preKeys: preKeys, now: now)
     let plaintext = try session.decrypt(parsed)
     makeCurrent(session)
     dropOldKeys()
     var oneTime: UInt32?
     if case .oneTime(let id) = header.fourth { oneTime = id }
-    return DecryptionResult(plaintext: plaintext, consumedOneTimePreKey: oneTime, startedSession: true)
+    return DecryptionResult(
+      plaintext: plaintext, consumedOneTimePreKey: oneTime,
+      baseKeyToRemember: oneTime == nil ? header.baseKey : nil, startedSession: true)
   }
 
   private enum Position {
@@ -77,6 +85,7 @@ extension SessionRecord {
       promote(session, from: index)
     }
     dropOldKeys()
-    return DecryptionResult(plaintext: plaintext, consumedOneTimePreKey: nil, startedSession: false)
+    return DecryptionResult(
+      plaintext: plaintext, consumedOneTimePreKey: nil, baseKeyToRemember: nil, startedSession: false)
   }
 }

@@ -251,10 +251,3 @@ struct RecoveryTests {
     }
   }
 }
-
-extension Person {
-  /// As if somebody had deleted them from the file.
-  fileprivate func loseSessions() async throws {
-    try await client.store.write { try $0.database.execute(sql: "DELETE FROM sessions") }
-  }
-}

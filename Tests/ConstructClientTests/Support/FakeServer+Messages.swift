@@ -41,6 +41,9 @@ extension FakeServer {
     keys[address, default: [:]][suite] = stock
   }
 
+  /// As after many fetches, until the device uploads more.
+  func useUpOneTimePreKeys(of address: Address, _ suite: SuiteID) { keys[address]?[suite]?.oneTime = [] }
+
   func keyStatus(_ address: Address, _ suite: SuiteID) -> KeyStatus {
     let stock = keys[address]?[suite]
     return KeyStatus(

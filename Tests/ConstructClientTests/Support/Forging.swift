@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoCore
+import GRDB
 import NativeCrypto
 import Wire
 
@@ -18,6 +19,13 @@ extension Person {
       try transaction.saveSessions(sessions, with: .first, of: contact)
       return message
     }
+  }
+}
+
+extension Person {
+  /// As if somebody had deleted them from the file.
+  func loseSessions() async throws {
+    try await client.store.write { try $0.database.execute(sql: "DELETE FROM sessions") }
   }
 }
 
