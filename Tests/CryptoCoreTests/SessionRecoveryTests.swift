@@ -141,8 +141,33 @@ struct SessionRecoveryTests {
     bytes[0] = 2
     #expect(throws: CryptoError.unsupportedVersion) { try CiphertextMessage(bytes: bytes) }
     bytes[0] = 1
-    bytes[1] = 3
-    #expect(throws: CryptoError.malformed) { try CiphertextMessage(bytes: bytes) }
+    for kind in 0...UInt8.max where CiphertextMessage.Kind(rawValue: kind) == nil {
+      bytes[1] = kind
+      #expect(throws: CryptoError.malformed) { try CiphertextMessage(bytes: bytes) }
+    }
+    #expect(CiphertextMessage.Kind(rawValue: SenderKeyMessage.kind) == nil)
+  }
+
+  @Test("a message of one kind that is made one of the other is not authentic, and changes nothing")
+  func otherKind() throws {
+    var pair = try Pair()
+    try pair.alice.initiate(pair.bob.bundle(), of: pair.bob.remote)
+    let first = try pair.alice.send("first").bytes
+    let header = first[3..<76]
+    #expect(try pair.toBob(CiphertextMessage(bytes: first)) == "first")
+    var stripped = try pair.alice.send("second").bytes
+    #expect(stripped[3..<76] == header)
+    stripped.removeSubrange(3..<76)
+    stripped[1] = CiphertextMessage.Kind.ratchet.rawValue
+    #expect(try pair.toAlice(pair.bob.send("answer")) == "answer")
+    var extended = try pair.alice.send("third").bytes
+    extended.insert(contentsOf: header, at: 3)
+    extended[1] = CiphertextMessage.Kind.preKey.rawValue
+    let before = pair.bob.record.serialized()
+    for bytes in [stripped, extended] {
+      #expect(throws: CryptoError.authenticationFailed) { try pair.toBob(CiphertextMessage(bytes: bytes)) }
+      #expect(pair.bob.record.serialized().isEqual(to: before))
+    }
   }
 
   @Test("a message reflected to its sender is refused")

@@ -68,8 +68,7 @@ extension StoreTransaction {
       let ciphertext = try encryption.encrypt(plaintext, in: ClientSuites.type(of: suite))
       envelopes.append(
         Envelope(
-          device: entry.device, kind: ciphertext.kind == .preKey ? .preKeyMessage : .message,
-          ciphertext: ciphertext.bytes[...]))
+          device: entry.device, kind: CiphertextKind(ciphertext.kind), ciphertext: ciphertext.bytes[...]))
     }
     let frame = Send(
       message: outgoing.content.message, recipient: account, deviceListNumber: list.number, envelopes: envelopes,
@@ -160,6 +159,15 @@ private struct DeviceEncryption {
     let ciphertext = try record.encrypt(plaintext, now: now)
     try transaction.saveSessions(record, with: device, of: contact)
     return ciphertext
+  }
+}
+
+extension CiphertextKind {
+  init(_ kind: CiphertextMessage.Kind) {
+    switch kind {
+    case .preKey: self = .preKeyMessage
+    case .ratchet: self = .message
+    }
   }
 }
 

@@ -7,8 +7,8 @@
 /// Layout: version (u8, 1) ‖ kind (u8, 3) ‖ distribution id (16) ‖ iteration (u32) ‖ AEAD output ‖ Ed25519 signature (64).
 public struct SenderKeyMessage: Hashable, Sendable {
   static let version: UInt8 = 1
-  /// Beside the kinds 1 and 2 of `CiphertextMessage`.
-  static let kind: UInt8 = 3
+  /// Beside those of `CiphertextMessage.Kind`.
+  package static let kind: UInt8 = 3
   static let headerSize = 22
   static let signatureSize = 64
   static let tagSize = 16

@@ -7,7 +7,8 @@ public struct CiphertextMessage: Hashable, Sendable {
   public static let version: UInt8 = 1
   static let prefixSize = 3
 
-  public enum Kind: UInt8, Sendable {
+  /// 3 is `SenderKeyMessage.kind`. The table stands in docs/protocol.md, section 7.
+  public enum Kind: UInt8, CaseIterable, Sendable {
     /// An initial message: it opens a session at the receiver. Sent until the other side has answered.
     case preKey = 1
     /// A message of a session that both sides have.
@@ -28,17 +29,17 @@ public struct CiphertextMessage: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// The prekey header stands in initial messages alone.
-  init<Suite: CipherSuite>(preKeyHeader: [UInt8]?, tag: SessionTag, ratchet: RatchetMessage<Suite>) {
-    kind = preKeyHeader == nil ? .ratchet : .preKey
+  init<Suite: CipherSuite>(_ form: MessageForm<Suite>, tag: SessionTag, ratchet: RatchetMessage<Suite>) {
+    kind = form.kind
     suite = Suite.id
+    let formHeader = form.header
     var writer = ByteWriter(
-      capacity: Self.prefixSize + (preKeyHeader?.count ?? 0) + SessionTag.size
-        + ratchet.header.encodedSize + ratchet.ciphertext.count)
+      capacity: Self.prefixSize + formHeader.count + SessionTag.size + ratchet.header.encodedSize
+        + ratchet.ciphertext.count)
     writer.write(Self.version)
     writer.write(kind.rawValue)
     writer.write(suite.rawValue)
-    if let preKeyHeader { writer.write(preKeyHeader) }
+    writer.write(formHeader)
     tag.write(to: &writer)
     ratchet.header.write(to: &writer)
     writer.write(ratchet.ciphertext)
@@ -46,10 +47,37 @@ public struct CiphertextMessage: Hashable, Sendable {
   }
 }
 
+/// A message's kind with the header that this kind has in front of the session tag.
+enum MessageForm<Suite: CipherSuite>: Sendable {
+  case preKey(PreKeyHeader<Suite>)
+  case ratchet
+
+  var kind: CiphertextMessage.Kind {
+    switch self {
+    case .preKey: .preKey
+    case .ratchet: .ratchet
+    }
+  }
+
+  /// Empty for ratchet messages.
+  var header: [UInt8] {
+    switch self {
+    case .preKey(let header): header.encoded
+    case .ratchet: []
+    }
+  }
+
+  init(_ kind: CiphertextMessage.Kind, from reader: inout ByteReader) throws(CryptoError) {
+    switch kind {
+    case .preKey: self = .preKey(try PreKeyHeader(from: &reader))
+    case .ratchet: self = .ratchet
+    }
+  }
+}
+
 /// A parsed message: prefix [‖ prekey header] ‖ session tag (8) ‖ ratchet header ‖ AEAD output.
 struct ParsedMessage<Suite: CipherSuite>: Sendable {
-  /// Present in initial messages.
-  let preKeyHeader: PreKeyHeader<Suite>?
+  let form: MessageForm<Suite>
   let tag: SessionTag
   let ratchet: RatchetMessage<Suite>
 
@@ -57,7 +85,7 @@ struct ParsedMessage<Suite: CipherSuite>: Sendable {
     guard message.suite == Suite.id else { throw .unsupportedSuite }
     var reader = ByteReader(message.bytes)
     try reader.skip(CiphertextMessage.prefixSize)
-    preKeyHeader = message.kind == .preKey ? try PreKeyHeader(from: &reader) : nil
+    form = try MessageForm(message.kind, from: &reader)
     tag = try SessionTag(from: &reader)
     ratchet = try RatchetMessage(from: &reader)
   }

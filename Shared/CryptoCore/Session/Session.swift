@@ -15,7 +15,7 @@ package struct Session<Suite: CipherSuite>: Sendable {
   let baseKey: [UInt8]
   /// The transcript's digest; part of the associated data of every message.
   package let transcript: [UInt8]
-  /// The associated data of every message without a prekey header, made once.
+  /// The associated data of every ratchet message, made once.
   private let continuedData: [UInt8]
   /// At an initiator that nobody has answered yet: goes out with every message.
   var pending: PreKeyHeader<Suite>?
@@ -92,19 +92,17 @@ package struct Session<Suite: CipherSuite>: Sendable {
 
   /// Pads and encrypts. Throws `plaintextTooLarge`, `chainExhausted`.
   mutating func encrypt(_ plaintext: [UInt8]) throws(CryptoError) -> CiphertextMessage {
-    let preKeyHeader = pending?.encoded
+    let form: MessageForm<Suite> = if let pending { .preKey(pending) } else { .ratchet }
     let message = try ratchet.encrypt(
-      Padding.pad(plaintext), associatedData: associatedData(preKeyHeader: preKeyHeader),
-      parameters: Suite.ratchetParameters)
-    return CiphertextMessage(preKeyHeader: preKeyHeader, tag: tag, ratchet: message)
+      Padding.pad(plaintext), associatedData: associatedData(of: form), parameters: Suite.ratchetParameters)
+    return CiphertextMessage(form, tag: tag, ratchet: message)
   }
 
   /// Decrypts and removes the padding; whatever opens here is an answer. On any error the session is as it was.
   mutating func decrypt(_ message: ParsedMessage<Suite>) throws(CryptoError) -> [UInt8] {
     guard message.tag.belongs(to: transcript) else { throw .authenticationFailed }
     let (padded, step) = try ratchet.opened(
-      message.ratchet, associatedData: associatedData(preKeyHeader: message.preKeyHeader?.encoded),
-      parameters: Suite.ratchetParameters)
+      message.ratchet, associatedData: associatedData(of: message.form), parameters: Suite.ratchetParameters)
     let plaintext = try Padding.unpad(padded)
     ratchet.take(step, parameters: Suite.ratchetParameters)
     pending = nil
@@ -113,9 +111,11 @@ package struct Session<Suite: CipherSuite>: Sendable {
 
   /// transcript digest ‖ kind (u8) [‖ prekey header]; the ratchet appends its own header. So every byte of a message is
   /// authenticated: version, suite and tag by the digest, the rest by itself.
-  private func associatedData(preKeyHeader: [UInt8]?) -> [UInt8] {
-    guard let preKeyHeader else { return continuedData }
-    return transcript + [CiphertextMessage.Kind.preKey.rawValue] + preKeyHeader
+  private func associatedData(of form: MessageForm<Suite>) -> [UInt8] {
+    switch form {
+    case .ratchet: continuedData
+    case .preKey: transcript + [form.kind.rawValue] + form.header
+    }
   }
 }
 

@@ -17,8 +17,11 @@ public struct DecryptionResult: Equatable, Sendable {
 extension SessionRecord {
   /// The prekeys to load before `decrypt`; nil for messages that need none. Throws what parsing throws.
   public static func preKeys(neededBy message: CiphertextMessage) throws(CryptoError) -> PreKeyReferences? {
-    guard message.kind == .preKey else { return nil }
-    guard let header = try ParsedMessage<Suite>(message).preKeyHeader else { return nil }
+    switch message.kind {
+    case .ratchet: return nil
+    case .preKey: break
+    }
+    guard case .preKey(let header) = try ParsedMessage<Suite>(message).form else { return nil }
     return PreKeyReferences(header)
   }
 
@@ -38,10 +41,19 @@ extension SessionRecord {
     preKeys: LocalPreKeys<Suite>, now: UInt64
   ) throws(CryptoError) -> DecryptionResult {
     let parsed = try ParsedMessage<Suite>(message)
-    guard let header = parsed.preKeyHeader else {
+    switch parsed.form {
+    case .ratchet:
       guard let position = position(where: { parsed.tag.belongs(to: $0.transcript) }) else { throw .unknownSession }
       return try decrypt(parsed, at: position)
+    case .preKey(let header):
+      return try decrypt(parsed, header, local: local, remote: remote, preKeys: preKeys, now: now)
     }
+  }
+
+  private mutating func decrypt(
+    _ parsed: ParsedMessage<Suite>, _ header: PreKeyHeader<Suite>, local: LocalDevice, remote: RemoteDevice,
+    preKeys: LocalPreKeys<Suite>, now: UInt64
+  ) throws(CryptoError) -> DecryptionResult {
     guard constantTimeEqual(header.senderFingerprint, remote.keys.fingerprint(Suite.Provider.self)) else {
       throw .identityMismatch
     }

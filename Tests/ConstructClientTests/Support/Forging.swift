@@ -40,6 +40,6 @@ extension FakeServer {
   ) async throws {
     try await put(
       recipient.address, sender: sender.address, message: .forged(id), acceptedAt: 5,
-      kind: ciphertext.kind == .preKey ? .preKeyMessage : .message, ciphertext: ciphertext.bytes[...])
+      kind: CiphertextKind(ciphertext.kind), ciphertext: ciphertext.bytes[...])
   }
 }
