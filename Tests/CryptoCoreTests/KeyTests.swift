@@ -23,20 +23,20 @@ struct KeyTests {
   func signatures() throws {
     let root = try RootIdentityKeyPair<Classic>()
     let list = try root.signDeviceList(payload: [1, 2, 3])
-    try root.publicKey.verifyDeviceList(payload: [1, 2, 3], signature: list)
-    #expect(throws: CryptoError.invalidSignature) {
-      try root.publicKey.verifyDeviceList(payload: [1, 2, 4], signature: list)
+    func verify(_ signature: [UInt8], of payload: [UInt8], by key: RootIdentityPublicKey<Classic>) throws {
+      try key.certified.verifyDeviceList(payload: payload, signature: signature, as: Classic.self)
     }
-    #expect(throws: CryptoError.invalidSignature) {
-      try RootIdentityKeyPair<Classic>().publicKey.verifyDeviceList(payload: [1, 2, 3], signature: list)
-    }
+    try verify(list, of: [1, 2, 3], by: root.publicKey)
+    #expect(throws: CryptoError.invalidSignature) { try verify(list, of: [1, 2, 4], by: root.publicKey) }
+    #expect(throws: CryptoError.invalidSignature) { try verify([], of: [1, 2, 3], by: root.publicKey) }
+    let other = try RootIdentityKeyPair<Classic>().publicKey
+    #expect(throws: CryptoError.invalidSignature) { try verify(list, of: [1, 2, 3], by: other) }
+    // A device's key signs logins as such.
     let device = try DeviceIdentityKeyPair<Classic>()
-    let login = try device.signLogin(payload: [1, 2, 3])
-    try device.publicKey.verifyLogin(payload: [1, 2, 3], signature: login)
-    #expect(throws: CryptoError.invalidSignature) {
-      try device.publicKey.verifyLogin(payload: [1, 2, 3], signature: list)
-    }
-    #expect(throws: CryptoError.invalidSignature) { try device.publicKey.verifyLogin(payload: [1], signature: []) }
+    let (login, key) = (try device.signLogin(payload: [1, 2, 3]), device.publicKey.signing)
+    let (asLogin, asList) = (SignedMessage.login(payload: [1, 2, 3]), SignedMessage.deviceList(payload: [1, 2, 3]))
+    #expect(Classic.isValid(signature: login, of: asLogin, publicKey: key))
+    #expect(!Classic.isValid(signature: login, of: asList, publicKey: key))
   }
 
   @Test("key pairs survive being stored, and wrong lengths are refused")

@@ -36,14 +36,14 @@ struct RegisterCommand: ProfileCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The suite of the account's keys: 2 is post-quantum, 3 at NIST's level 5, 1 classic.", valueName: "number"))
+      "The suite of the account's keys: \(SuiteText.choices).", valueName: "number"))
   var suite: UInt8 = ClientSuites.recommended.rawValue
 
   @OptionGroup var options: ProfileOptions
 
   func validate() throws {
-    guard ClientSuites.implemented.contains(SuiteID(rawValue: suite)) else {
-      throw ValidationError("--suite is 1, 2 or 3.")
+    guard KnownSuite(rawValue: suite) != nil else {
+      throw ValidationError("--suite is a number: \(SuiteText.choices).")
     }
   }
 

@@ -8,10 +8,17 @@ import CryptoCore
 enum SuiteText {
   /// What protects a conversation, in one phrase.
   static func phrase(_ suite: SuiteID) -> String {
+    "\(KnownSuite(suite).map(strength) ?? "unknown to this version"), suite \(suite.rawValue)"
+  }
+
+  /// Which suites there are to choose from.
+  static let choices = KnownSuite.allCases.map { "\($0.rawValue) \(strength($0))" }.joined(separator: ", ")
+
+  private static func strength(_ suite: KnownSuite) -> String {
     switch suite {
-    case .hybrid: "post-quantum, suite 2"
-    case .hybridLevel5: "post-quantum at level 5, suite 3"
-    default: "not post-quantum, suite \(suite.rawValue)"
+    case .classic: "not post-quantum"
+    case .hybrid: "post-quantum"
+    case .hybridLevel5: "post-quantum at level 5"
     }
   }
 }

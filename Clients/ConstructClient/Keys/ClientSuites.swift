@@ -10,16 +10,15 @@ import Wire
 public enum ClientSuites {
   /// The suite of new accounts, unless another is asked for.
   public static let recommended = SuiteID.hybrid
-  /// All of them.
-  public static let implemented: [SuiteID] = [.classic, .hybrid, .hybridLevel5]
+  /// All of them: those of the core.
+  public static let implemented = KnownSuite.allCases.map(\.id)
 
   /// Throws `unsupportedSuite` for any other.
   static func type(of suite: SuiteID) throws(CryptoError) -> any CipherSuite.Type {
-    switch suite {
+    switch try suite.known() {
     case .classic: NativeClassicSuite.self
     case .hybrid: NativeHybridSuite.self
     case .hybridLevel5: NativeHybridLevel5Suite.self
-    default: throw .unsupportedSuite
     }
   }
 

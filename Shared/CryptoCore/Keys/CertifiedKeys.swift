@@ -10,7 +10,7 @@ public struct CertifiedRootKey: Hashable, Sendable {
   /// Throws `invalidKeyLength` unless the key has its suite's length, or begins with a suite-1 key where the suite is
   /// not known.
   public init(suite: SuiteID, bytes: [UInt8]) throws(CryptoError) {
-    guard KeySizes.fits(bytes.count, suite.keySizes?.signing, atLeast: KeySizes.classicKey) else {
+    guard KeySizes.fits(bytes.count, KnownSuite(suite)?.keySizes.signing, atLeast: KeySizes.classicKey) else {
       throw .invalidKeyLength
     }
     self.init(unchecked: bytes, suite: suite)
@@ -27,13 +27,8 @@ public struct CertifiedRootKey: Hashable, Sendable {
   public func verifyDeviceList<Suite: CipherSuite>(
     payload: [UInt8], signature: [UInt8], as implemented: Suite.Type
   ) throws(CryptoError) {
-    let key = try signingKey(bytes, of: suite, in: Suite.self)
-    guard KeySizes.fits(signature.count, suite.keySizes?.signature, atLeast: Suite.signatureSize) else {
-      throw .invalidSignature
-    }
-    let message = SignedMessage.deviceList(payload: payload)
-    let part = Suite.id == suite ? signature : Array(signature[..<Suite.signatureSize])
-    guard Suite.isValid(signature: part, of: message, publicKey: key) else { throw .invalidSignature }
+    try Suite.verify(
+      signature, of: SignedMessage.deviceList(payload: payload), publicKey: bytes, madeIn: suite)
   }
 }
 
@@ -46,7 +41,7 @@ public struct CertifiedDeviceKeys: Hashable, Sendable {
   /// Throws `invalidKeyLength` unless the keys have their suite's lengths, or begin with suite-1 keys where the suite
   /// is not known.
   public init(suite: SuiteID, signing: [UInt8], agreement: [UInt8]) throws(CryptoError) {
-    let sizes = suite.keySizes
+    let sizes = KnownSuite(suite)?.keySizes
     guard KeySizes.fits(signing.count, sizes?.signing, atLeast: KeySizes.classicKey),
       KeySizes.fits(agreement.count, sizes?.agreement, atLeast: KeySizes.classicKey)
     else { throw .invalidKeyLength }
@@ -74,23 +69,7 @@ public struct CertifiedDeviceKeys: Hashable, Sendable {
     kind: PreKeyKind, id: UInt32, key: HandshakePublicKey<Suite>, signature: [UInt8]
   ) throws(CryptoError) {
     let message = SignedMessage.preKey(suite: Suite.id, kind: kind, id: id, publicKey: key.bytes)
-    let signer = try signingKey(signing, of: suite, in: Suite.self)
+    let signer = try Suite.signingKey(signing, of: suite)
     guard Suite.isValid(signature: signature, of: message, publicKey: signer) else { throw .invalidSignature }
-  }
-}
-
-/// The part of a certified signing key that checks signatures in `Suite`: all of it, or its suite-1 part.
-private func signingKey<Suite: CipherSuite>(
-  _ key: [UInt8], of certified: SuiteID, in suite: Suite.Type
-) throws(CryptoError) -> [UInt8] {
-  if Suite.id == certified { return key }
-  guard Suite.id == .classic else { throw .unsupportedSuite }
-  return Array(key[..<KeySizes.classicKey])
-}
-
-extension KeySizes {
-  fileprivate static func fits(_ count: Int, _ exact: Int?, atLeast minimum: Int) -> Bool {
-    if let exact { return count == exact }
-    return count >= minimum
   }
 }

@@ -69,10 +69,4 @@ public struct DeviceIdentityPublicKey<Suite: CipherSuite>: Hashable, Sendable {
   public var certified: CertifiedDeviceKeys {
     CertifiedDeviceKeys(uncheckedSigning: signing, agreement: agreement, suite: Suite.id)
   }
-
-  /// Throws `invalidSignature` unless this device signed the payload as a login.
-  public func verifyLogin(payload: [UInt8], signature: [UInt8]) throws(CryptoError) {
-    let message = SignedMessage.login(payload: payload)
-    guard Suite.isValid(signature: signature, of: message, publicKey: signing) else { throw .invalidSignature }
-  }
 }

@@ -38,10 +38,4 @@ public struct RootIdentityPublicKey<Suite: CipherSuite>: Hashable, Sendable {
 
   /// The key with its suite, as everybody else handles it.
   public var certified: CertifiedRootKey { CertifiedRootKey(unchecked: bytes, suite: Suite.id) }
-
-  /// Throws `invalidSignature` unless the root key signed this payload as a device list.
-  public func verifyDeviceList(payload: [UInt8], signature: [UInt8]) throws(CryptoError) {
-    let message = SignedMessage.deviceList(payload: payload)
-    guard Suite.isValid(signature: signature, of: message, publicKey: bytes) else { throw .invalidSignature }
-  }
 }

@@ -13,7 +13,7 @@ package struct EnvelopeHeader: Sendable {
   package let ciphertext: [UInt8]
 
   static func size(of suite: SuiteID) throws(CryptoError) -> Int {
-    classicSize + (try EnvelopeKEM(known: suite).set?.ciphertextSize ?? 0)
+    classicSize + (try suite.known().kem?.ciphertextSize ?? 0)
   }
 
   init(suite: SuiteID, wrappedKey: [UInt8], tag: [UInt8], ciphertext: [UInt8]) {

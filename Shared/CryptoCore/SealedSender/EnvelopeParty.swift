@@ -14,8 +14,8 @@ package struct EnvelopeParty: Hashable, Sendable {
   /// Throws `invalidKeyLength`.
   package init(address: DeviceAddress, suite: SuiteID, fingerprint: [UInt8], agreement: [UInt8]) throws(CryptoError) {
     guard fingerprint.count == 32, agreement.count >= 32 else { throw .invalidKeyLength }
-    if let kem = EnvelopeKEM(suite) {
-      guard agreement.count == 32 + (kem.set?.publicKeySize ?? 0) else { throw .invalidKeyLength }
+    if let known = KnownSuite(suite) {
+      guard agreement.count == known.keySizes.agreement else { throw .invalidKeyLength }
     }
     self.address = address
     self.suite = suite
@@ -43,28 +43,6 @@ package struct EnvelopeParty: Hashable, Sendable {
   }
 }
 
-/// What a suite encapsulates with in envelopes.
-struct EnvelopeKEM {
-  /// Nil in suite 1.
-  let set: MLKEMParameterSet?
-
-  /// Nil for a suite that this version does not know.
-  init?(_ suite: SuiteID) {
-    switch suite.rawValue {
-    case 1: set = nil
-    case 2: set = .mlkem768
-    case 3: set = .mlkem1024
-    default: return nil
-    }
-  }
-
-  /// Throws `unsupportedSuite` for one that this version does not know.
-  init(known suite: SuiteID) throws(CryptoError) {
-    guard let kem = Self(suite) else { throw .unsupportedSuite }
-    self = kem
-  }
-}
-
 /// This device, as it writes and reads envelopes.
 public struct EnvelopeIdentity<Provider: CryptoProvider>: Sendable {
   package let party: EnvelopeParty
@@ -79,7 +57,7 @@ public struct EnvelopeIdentity<Provider: CryptoProvider>: Sendable {
   }
 
   package init(party: EnvelopeParty, agreementKey: SecretBytes) throws(CryptoError) {
-    let hasKEM = try EnvelopeKEM(known: party.suite).set != nil
+    let hasKEM = try party.suite.known().kem != nil
     guard agreementKey.count == 32 + (hasKEM ? MLKEMParameterSet.seedSize : 0) else { throw .invalidKeyLength }
     self.party = party
     x25519 = agreementKey.slice(0..<32)
@@ -119,9 +97,9 @@ public struct EnvelopeRecipient<Provider: CryptoProvider>: Sendable {
     party: EnvelopeParty, from sender: EnvelopeIdentity<Provider>, suite: SuiteID? = nil
   ) throws(CryptoError) {
     self.party = party
-    self.suite = suite ?? (EnvelopeKEM(party.suite) == nil ? .classic : party.suite)
+    self.suite = suite ?? KnownSuite(party.suite)?.id ?? .classic
     senderKey = try sender.senderKey(with: party, sender: sender.party, recipient: party)
-    if let set = try EnvelopeKEM(known: self.suite).set {
+    if let set = try self.suite.known().kem {
       try Provider.mlkemCheck(publicKey: party.mlkem, set: set)
     }
   }

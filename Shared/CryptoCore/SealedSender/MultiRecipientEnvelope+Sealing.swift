@@ -54,7 +54,7 @@ extension MultiRecipientEnvelope {
   ) throws(CryptoError) -> EnvelopeHeader {
     let party = recipient.party
     var encapsulation: Encapsulation?
-    if let set = try EnvelopeKEM(known: recipient.suite).set {
+    if let set = try recipient.suite.known().kem {
       encapsulation = try Provider.mlkemEncapsulate(to: party.mlkem, set: set)
     }
     let ciphertext = encapsulation?.ciphertext ?? []

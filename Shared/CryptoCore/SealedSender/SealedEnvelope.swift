@@ -28,7 +28,7 @@ public struct SealedEnvelope: Sendable {
   ) throws(CryptoError) -> UnverifiedSealedMessage<Provider> {
     guard header.suite == identity.party.suite || header.suite == .classic else { throw .unsupportedSuite }
     var kemSecret: SecretBytes?
-    if let set = try EnvelopeKEM(known: header.suite).set {
+    if let set = try header.suite.known().kem {
       kemSecret = try Provider.mlkemDecapsulate(header.ciphertext, seed: identity.mlkemSeed, set: set)
     }
     let contentKey = try EnvelopeHeader.wrap(

@@ -98,9 +98,9 @@ public struct UnverifiedSenderCertificate: Hashable, Sendable {
     guard now < server.expires, now < expires else { throw .certificateExpired }
     guard server.suite == suite else { throw .unsupportedSuite }
     let payload = Array(bytes[0..<Self.payloadSize])
-    try CertificateSignature<Suite>.verify(
+    try Suite.verify(
       Array(bytes[Self.payloadSize...]), of: ProtocolLabel.bytes(ProtocolLabel.senderCertificate) + payload,
-      publicKey: server.publicKey, suite: suite)
+      publicKey: server.publicKey, madeIn: suite)
     guard
       address == party.address, deviceSuite == party.suite, constantTimeEqual(fingerprint, party.fingerprint)
     else { throw .identityMismatch }

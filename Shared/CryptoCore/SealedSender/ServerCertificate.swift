@@ -84,7 +84,7 @@ public struct UnverifiedServerCertificate: Hashable, Sendable {
   /// Throws `invalidSignature`, `unsupportedSuite`. Its end is looked at when it is used.
   public func verified<Suite: CipherSuite>(by root: TrustRoot<Suite>) throws(CryptoError) -> ServerCertificate<Suite> {
     let message = ProtocolLabel.bytes(ProtocolLabel.serverCertificate) + payload
-    try CertificateSignature<Suite>.verify(signature, of: message, publicKey: root.bytes, suite: suite)
+    try Suite.verify(signature, of: message, publicKey: root.bytes, madeIn: suite)
     return ServerCertificate(id: id, expires: expires, suite: suite, publicKey: publicKey)
   }
 }

@@ -109,7 +109,8 @@ struct RecoveryPhraseTests {
     #expect(hybrid.publicKey.bytes.prefix(32) == classic.publicKey.bytes[...])
     #expect(hybrid.publicKey.bytes.suffix(32) != classic.publicKey.bytes[...])
     let signature = try hybrid.signDeviceList(payload: [1])
-    try again.rootIdentity(NativeHybridSuite.self).publicKey.verifyDeviceList(payload: [1], signature: signature)
+    try again.rootIdentity(NativeHybridSuite.self).publicKey.certified
+      .verifyDeviceList(payload: [1], signature: signature, as: NativeHybridSuite.self)
     #expect(try Phrase().rootIdentity(NativeClassicSuite.self).publicKey != classic.publicKey)
   }
 }

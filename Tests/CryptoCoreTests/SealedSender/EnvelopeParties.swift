@@ -35,7 +35,7 @@ struct EnvelopeParties {
     let x25519 = try Provider.randomSecret(count: 32)
     var agreement = try Provider.x25519PublicKey(of: x25519)
     var keys = [x25519]
-    if let set = try EnvelopeKEM(known: id).set {
+    if let set = try id.known().kem {
       let seed = try Provider.randomSecret(count: 64)
       agreement += try Provider.mlkemPublicKey(of: seed, set: set)
       keys.append(seed)

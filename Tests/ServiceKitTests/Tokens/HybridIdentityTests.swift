@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
+import CryptoCore
 import Foundation
-import ServiceKit
 import Testing
+
+@testable import ServiceKit
 
 @Suite("Hybrid identities", .timeLimit(.minutes(3)))
 struct HybridIdentityTests {
@@ -32,6 +34,18 @@ struct HybridIdentityTests {
 
     func signature(of message: [UInt8]) throws -> [UInt8] {
       Array(try classic.signature(for: Data(message)) + sign(Data(message)))
+    }
+  }
+
+  @Test("servers know the suites that the core knows, and no others, with keys and signatures of the same sizes")
+  func sameSuites() {
+    #expect(IdentitySuite.known.keys.sorted() == KnownSuite.allCases.map { UInt64($0.rawValue) })
+    for suite in KnownSuite.allCases {
+      let served = IdentitySuite.known[UInt64(suite.rawValue)]
+      #expect(
+        served.map { [$0.signatureKeyBytes, $0.agreementKeyBytes, $0.signatureBytes] }
+          == [suite.keySizes.signing, suite.keySizes.agreement, suite.keySizes.signature])
+      #expect(IdentitySignature.signsOneTimePreKeys(UInt64(suite.rawValue)) == (suite.kem != nil))
     }
   }
 
