@@ -77,19 +77,14 @@ extension NativeCryptoProvider {
     unsafe hmac(CCryptoBoringSSL_EVP_sha512(), size: 64, key, message)
   }
 
-  /// BoringSSL keeps the context on the stack, so that nothing here can fail for want of memory; it is wiped.
   private static func hmac(_ digest: OpaquePointer?, size: Int, _ key: SecretBytes, _ message: [UInt8]) -> SecretBytes {
     unsafe SecretBytes(size: size) { target in
-      unsafe withUnsafeTemporaryAllocation(of: HMAC_CTX.self, capacity: 1) { context in
-        let context = context.baseAddress
-        unsafe CCryptoBoringSSL_HMAC_CTX_init(context)
-        defer { unsafe CCryptoBoringSSL_HMAC_CTX_cleanse(context) }
+      unsafe withHMACContext { context in
         _ = unsafe key.withPointer { unsafe CCryptoBoringSSL_HMAC_Init_ex(context, $0, key.count, digest, nil) }
         _ = unsafe message.withUnsafeBufferPointer {
           unsafe CCryptoBoringSSL_HMAC_Update(context, $0.baseAddress, $0.count)
         }
-        var written: CUnsignedInt = 0
-        _ = unsafe CCryptoBoringSSL_HMAC_Final(context, target, &written)
+        unsafe CCryptoBoringSSL_HMAC_Final(context, target, nil)
       }
     }
   }
@@ -106,22 +101,47 @@ extension NativeCryptoProvider {
     try unsafe hkdf(CCryptoBoringSSL_EVP_sha512(), size: 64, salt, inputKey, info, count)
   }
 
+  /// RFC 5869 over HMAC. BoringSSL's own HKDF leaves the pseudorandom key and the last block on the stack.
   private static func hkdf(
     _ digest: OpaquePointer?, size: Int, _ salt: SecretBytes, _ inputKey: SecretBytes, _ info: [UInt8], _ count: Int
   ) throws(CryptoError) -> SecretBytes {
     guard (0...255 * size).contains(count) else { throw .invalidLength }
-    var isDone: CInt = 0
-    let key = unsafe SecretBytes(size: count) { target in
-      isDone = unsafe salt.withPointer { saltBytes in
-        unsafe inputKey.withPointer { inputBytes in
-          unsafe info.withUnsafeBufferPointer { info in
-            unsafe CCryptoBoringSSL_HKDF(
-              target, count, digest, inputBytes, inputKey.count, saltBytes, salt.count, info.baseAddress, info.count)
+    return unsafe SecretBytes(size: count) { target in
+      unsafe withHMACContext { context in
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size) { buffer in
+          // The pseudorandom key, then each block.
+          guard let block = buffer.baseAddress, let target = unsafe target else { return }
+          defer { unsafe CCryptoBoringSSL_OPENSSL_cleanse(block, size) }
+          _ = unsafe salt.withPointer { unsafe CCryptoBoringSSL_HMAC_Init_ex(context, $0, salt.count, digest, nil) }
+          _ = unsafe inputKey.withPointer { unsafe CCryptoBoringSSL_HMAC_Update(context, $0, inputKey.count) }
+          unsafe CCryptoBoringSSL_HMAC_Final(context, block, nil)
+          unsafe CCryptoBoringSSL_HMAC_Init_ex(context, block, size, digest, nil)
+          for (index, offset) in stride(from: 0, to: count, by: size).enumerated() {
+            if index > 0 {
+              // The same key again.
+              unsafe CCryptoBoringSSL_HMAC_Init_ex(context, nil, 0, nil, nil)
+              unsafe CCryptoBoringSSL_HMAC_Update(context, block, size)
+            }
+            _ = unsafe info.withUnsafeBufferPointer {
+              unsafe CCryptoBoringSSL_HMAC_Update(context, $0.baseAddress, $0.count)
+            }
+            var number = UInt8(index + 1)
+            unsafe CCryptoBoringSSL_HMAC_Update(context, &number, 1)
+            unsafe CCryptoBoringSSL_HMAC_Final(context, block, nil)
+            unsafe (target + offset).update(from: block, count: min(size, count - offset))
           }
         }
       }
     }
-    guard isDone == 1 else { throw .invalidLength }
-    return key
+  }
+
+  /// A context on the stack, so that nothing here can fail for want of memory; it is wiped.
+  private static func withHMACContext(_ body: (UnsafeMutablePointer<HMAC_CTX>?) -> Void) {
+    unsafe withUnsafeTemporaryAllocation(of: HMAC_CTX.self, capacity: 1) { context in
+      let context = context.baseAddress
+      unsafe CCryptoBoringSSL_HMAC_CTX_init(context)
+      defer { unsafe CCryptoBoringSSL_HMAC_CTX_cleanse(context) }
+      unsafe body(context)
+    }
   }
 }
