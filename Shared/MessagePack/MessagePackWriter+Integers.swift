@@ -14,8 +14,7 @@ extension MessagePackWriter {
     } else if value <= 0xffff_ffff {
       append(0xce, UInt32(truncatingIfNeeded: value))
     } else {
-      storage.append(0xcf)
-      append(value)
+      append(0xcf, value)
     }
   }
 
@@ -33,8 +32,7 @@ extension MessagePackWriter {
     } else if value >= -0x8000_0000 {
       append(0xd2, UInt32(truncatingIfNeeded: value))
     } else {
-      storage.append(0xd3)
-      append(UInt64(bitPattern: value))
+      append(0xd3, UInt64(bitPattern: value))
     }
   }
 
@@ -48,36 +46,27 @@ extension MessagePackWriter {
     }
   }
 
+  /// Appends the byte that begins a value, and a big-endian number.
   @inlinable
-  mutating func append(_ first: UInt8, _ value: UInt8) {
-    storage.append(first)
-    storage.append(value)
+  mutating func append(_ first: UInt8, _ value: some FixedWidthInteger & UnsignedInteger) {
+    storage.append(addingCapacity: 1 + value.bitWidth / 8) { bytes in
+      bytes.append(first)
+      Self.append(value, to: &bytes)
+    }
+  }
+
+  /// Appends a big-endian number.
+  @inlinable
+  mutating func append(_ value: some FixedWidthInteger & UnsignedInteger) {
+    storage.append(addingCapacity: value.bitWidth / 8) { bytes in Self.append(value, to: &bytes) }
   }
 
   @inlinable
-  mutating func append(_ first: UInt8, _ value: UInt16) {
-    storage.append(first)
-    storage.append(UInt8(truncatingIfNeeded: value >> 8))
-    storage.append(UInt8(truncatingIfNeeded: value))
-  }
-
-  @inlinable
-  mutating func append(_ first: UInt8, _ value: UInt32) {
-    storage.append(first)
-    append(value)
-  }
-
-  @inlinable
-  mutating func append(_ value: UInt32) {
-    storage.append(UInt8(truncatingIfNeeded: value >> 24))
-    storage.append(UInt8(truncatingIfNeeded: value >> 16))
-    storage.append(UInt8(truncatingIfNeeded: value >> 8))
-    storage.append(UInt8(truncatingIfNeeded: value))
-  }
-
-  @inlinable
-  mutating func append(_ value: UInt64) {
-    append(UInt32(truncatingIfNeeded: value >> 32))
-    append(UInt32(truncatingIfNeeded: value))
+  static func append(_ value: some FixedWidthInteger & UnsignedInteger, to bytes: inout OutputSpan<UInt8>) {
+    var shift = value.bitWidth
+    while shift > 0 {
+      shift -= 8
+      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
   }
 }

@@ -111,7 +111,7 @@
       let left = try leftBehind {
         var writer = ByteWriter(capacity: count)
         writer.write(bytes)
-        let piece = Self.piece(of: writer.bytes)
+        let piece = Self.piece(of: writer.memory)
         _ = writer.finishSecret()
         return piece
       }
@@ -127,8 +127,8 @@
       let left = try leftBehind {
         var writer = ByteWriter(capacity: count)
         writer.write(bytes)
-        let elements = writer.bytes.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
-        let size = header + writer.bytes.capacity
+        let elements = writer.memory.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+        let size = header + writer.memory.capacity
         writer.write(more)
         return (elements - UInt(header), size)
       }

@@ -14,7 +14,7 @@ struct ArchiveHeader: Sendable {
     for index in 0..<Self.magic.utf8CodeUnitCount { unsafe writer.write(Self.magic.utf8Start[index]) }
     writer.write(Self.version)
     writer.write(salt)
-    return writer.bytes
+    return writer.finish()
   }
 
   init(salt: [UInt8]) {

@@ -23,7 +23,7 @@ public struct ArchiveWriter<Provider: CryptoProvider>: Sendable {
     guard (1...ArchiveLimits.maximumEntrySize).contains(entry.count) else { throw .invalidLength }
     var length = ByteWriter(capacity: 4)
     length.write(UInt32(entry.count))
-    try sealer.push(length.bytes)
+    try sealer.push(length.finish())
     try sealer.push(entry)
     size += UInt64(4 + entry.count)
   }

@@ -31,22 +31,16 @@ package struct ByteReader: ~Copyable {
     return SecretBytes(copying: bytes.span.extracting(start..<offset))
   }
 
-  mutating func readUInt8() throws(CryptoError) -> UInt8 {
-    guard remaining >= 1 else { throw .malformed }
-    defer { offset += 1 }
-    return bytes[offset]
-  }
+  mutating func readUInt8() throws(CryptoError) -> UInt8 { try readBigEndian() }
+  mutating func readUInt16() throws(CryptoError) -> UInt16 { try readBigEndian() }
+  mutating func readUInt32() throws(CryptoError) -> UInt32 { try readBigEndian() }
+  mutating func readUInt64() throws(CryptoError) -> UInt64 { try readBigEndian() }
 
-  mutating func readUInt16() throws(CryptoError) -> UInt16 { UInt16(try readBigEndian(2)) }
-  mutating func readUInt32() throws(CryptoError) -> UInt32 { UInt32(try readBigEndian(4)) }
-  mutating func readUInt64() throws(CryptoError) -> UInt64 { try readBigEndian(8) }
-
-  private mutating func readBigEndian(_ count: Int) throws(CryptoError) -> UInt64 {
-    guard count <= remaining else { throw .malformed }
-    var value: UInt64 = 0
-    for index in offset..<offset + count { value = value << 8 | UInt64(bytes[index]) }
-    offset += count
-    return value
+  private mutating func readBigEndian<Value: FixedWidthInteger & BitwiseCopyable>() throws(CryptoError) -> Value {
+    let size = MemoryLayout<Value>.size
+    guard size <= remaining else { throw .malformed }
+    defer { offset += size }
+    return bytes.bigEndian(at: offset)
   }
 
   /// A presence byte: 0 or 1, nothing else.
@@ -66,5 +60,12 @@ package struct ByteReader: ~Copyable {
 
   package func finish() throws(CryptoError) {
     guard remaining == 0 else { throw .malformed }
+  }
+}
+
+extension [UInt8] {
+  /// The big-endian number that begins at `offset`; one that goes beyond the end traps.
+  func bigEndian<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Value {
+    Value(bigEndian: unsafe span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self))
   }
 }

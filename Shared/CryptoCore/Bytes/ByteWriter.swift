@@ -4,32 +4,24 @@
 /// Writes fixed layouts (big-endian). When it outgrows its memory it wipes the old piece, so that a state with secrets
 /// leaves no copies behind; for the same reason it cannot be copied.
 struct ByteWriter: ~Copyable {
-  private(set) var bytes: [UInt8] = []
+  /// What was written, and zeros where there is room for more.
+  private(set) var memory: [UInt8]
+  private var count = 0
 
   init(capacity: Int = 256) {
-    bytes.reserveCapacity(capacity)
+    memory = .zeros(capacity)
   }
 
-  mutating func write(_ value: UInt8) {
-    makeRoom(1)
-    bytes.append(value)
-  }
+  mutating func write(_ value: UInt8) { writeBigEndian(value) }
+  mutating func write(_ value: UInt16) { writeBigEndian(value) }
+  mutating func write(_ value: UInt32) { writeBigEndian(value) }
+  mutating func write(_ value: UInt64) { writeBigEndian(value) }
 
-  mutating func write(_ value: UInt16) {
-    writeBigEndian(UInt64(value), count: 2)
-  }
-
-  mutating func write(_ value: UInt32) {
-    writeBigEndian(UInt64(value), count: 4)
-  }
-
-  mutating func write(_ value: UInt64) {
-    writeBigEndian(value, count: 8)
-  }
-
-  private mutating func writeBigEndian(_ value: UInt64, count: Int) {
-    makeRoom(count)
-    for index in 1...count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * (count - index)))) }
+  private mutating func writeBigEndian<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+    let offset = take(MemoryLayout<Value>.size)
+    var span = memory.mutableSpan
+    var target = unsafe span.mutableBytes
+    target.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Value.self)
   }
 
   mutating func write(_ flag: Bool) {
@@ -37,15 +29,17 @@ struct ByteWriter: ~Copyable {
   }
 
   mutating func write(_ value: [UInt8]) {
-    makeRoom(value.count)
-    bytes.append(contentsOf: value)
+    write(value.span)
   }
 
   mutating func write(_ secret: SecretBytes) {
-    makeRoom(secret.count)
-    secret.withBytes { source in
-      unsafe source.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    }
+    secret.withBytes { write($0) }
+  }
+
+  private mutating func write(_ value: Span<UInt8>) {
+    let offset = take(value.count)
+    var target = memory.mutableSpan
+    copy(value, into: &target, at: offset)
   }
 
   /// A field whose length is not fixed: its length in 32 bits, then the bytes. Fields framed so join without ambiguity.
@@ -54,21 +48,43 @@ struct ByteWriter: ~Copyable {
     write(value)
   }
 
+  /// What was written.
+  consuming func finish() -> [UInt8] {
+    memory.removeLast(memory.count - count)
+    return memory
+  }
+
   /// What was written, as a secret; the writer's own memory is wiped.
   consuming func finishSecret() -> SecretBytes {
-    let secret = SecretBytes(copying: bytes)
-    var span = bytes.mutableSpan
+    let secret = SecretBytes(copying: memory.span.extracting(0..<count))
+    var span = memory.mutableSpan
     secureWipe(&span)
     return secret
   }
 
-  private mutating func makeRoom(_ count: Int) {
-    guard bytes.count + count > bytes.capacity else { return }
-    var larger: [UInt8] = []
-    larger.reserveCapacity(max(2 * bytes.capacity, bytes.count + count))
-    larger.append(contentsOf: bytes)
-    swap(&bytes, &larger)
+  /// Takes the next `size` bytes, and answers where they begin.
+  private mutating func take(_ size: Int) -> Int {
+    let offset = count
+    count += size
+    if count > memory.count { grow(to: max(2 * memory.count, count)) }
+    return offset
+  }
+
+  private mutating func grow(to size: Int) {
+    var larger = [UInt8].zeros(size)
+    var target = larger.mutableSpan
+    copy(memory.span, into: &target, at: 0)
+    swap(&memory, &larger)
     var span = larger.mutableSpan
     secureWipe(&span)
+  }
+}
+
+extension [UInt8] {
+  /// As `init(repeating:count:)`, which looks the array's class up each time: that takes as long as the memory itself.
+  fileprivate static func zeros(_ count: Int) -> [UInt8] {
+    var result: [UInt8] = []
+    result.append(addingCapacity: count) { $0.append(repeating: 0, count: count) }
+    return result
   }
 }

@@ -125,7 +125,7 @@ extension SecretBytes {
 }
 
 /// Copies all of `source`; what does not fit traps.
-private func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, at offset: Int) {
+func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, at offset: Int) {
   precondition(offset + source.count <= target.count)
   unsafe target.withUnsafeMutableBytes { target in
     unsafe source.withUnsafeBytes { source in

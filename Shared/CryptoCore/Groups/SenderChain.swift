@@ -47,7 +47,7 @@ package struct SenderKeyContext<Provider: CryptoProvider>: Sendable {
     writer.write(sender.device)
     writer.write(distributionID)
     writer.write(signingKey)
-    digest = Provider.sha256(writer.bytes)
+    digest = Provider.sha256(writer.finish())
   }
 
   /// "Construct sender key message v1" ‖ 00 ‖ digest ‖ all of the message before its signature.

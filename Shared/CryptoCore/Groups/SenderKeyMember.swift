@@ -15,7 +15,7 @@ public struct SenderKeyMember: Hashable, Sendable {
     writer.write(device.address.device)
     writer.write(device.keys.suite.rawValue)
     writer.write(device.keys.fingerprint(Provider.self))
-    tag = Array(Provider.sha256(writer.bytes)[0..<Self.size])
+    tag = Array(Provider.sha256(writer.finish())[0..<Self.size])
   }
 
   init(tag: [UInt8]) {

@@ -37,7 +37,7 @@ public struct SenderKeyMessage: Hashable, Sendable {
     writer.write(kind)
     writer.write(distributionID)
     writer.write(iteration)
-    return writer.bytes
+    return writer.finish()
   }
 
   var header: [UInt8] { Array(bytes[0..<Self.headerSize]) }

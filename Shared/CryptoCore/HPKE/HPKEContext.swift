@@ -90,6 +90,6 @@ package struct HPKEContext<KEM: HPKEKEM>: Sendable {
     suiteID.write(KEM.id)
     suiteID.write(UInt16(1))
     suiteID.write(encryption.rawValue)
-    return HPKELabeledKDF(suiteID: suiteID.bytes)
+    return HPKELabeledKDF(suiteID: suiteID.finish())
   }
 }

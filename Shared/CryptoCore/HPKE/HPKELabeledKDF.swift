@@ -33,9 +33,8 @@ struct HPKELabeledKDF<Provider: CryptoProvider> {
       if let last = blocks.last { message.write(last) }
       message.write(info)
       message.write(UInt8(index + 1))
-      blocks.append(Provider.hmacSHA256(key: key, message: message.bytes))
-      // The message holds a block of output: wiped with the secret that takes it over.
-      _ = message.finishSecret()
+      // The message holds a block of output: it is a secret, too.
+      blocks.append(message.finishSecret().withExposed { Provider.hmacSHA256(key: key, message: $0) })
     }
     return SecretBytes(concatenating: blocks).slice(0..<count)
   }

@@ -38,7 +38,7 @@ struct PreKeyHeader<Suite: CipherSuite>: Sendable {
       writer.write(id)
     }
     writer.write(kemCiphertext)
-    return writer.bytes
+    return writer.finish()
   }
 
   init(

@@ -24,7 +24,7 @@ struct SessionTranscript<Suite: CipherSuite> {
     writer.writeFramed(header.encoded)
     writer.writeFramed(signedPreKey)
     writer.writeFramed(fourthPreKey ?? [])
-    return Suite.digest(writer.bytes)
+    return Suite.digest(writer.finish())
   }
 
   private static func write(_ device: RemoteDevice, to writer: inout ByteWriter) {

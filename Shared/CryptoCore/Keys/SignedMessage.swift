@@ -11,7 +11,7 @@ public enum SignedMessage {
     writer.write(kind.rawValue)
     writer.write(id)
     writer.write(publicKey)
-    return writer.bytes
+    return writer.finish()
   }
 
   /// `"Construct device list v1" ‖ 00 ‖ payload`, by the account's root key.

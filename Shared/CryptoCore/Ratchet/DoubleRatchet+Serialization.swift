@@ -38,7 +38,7 @@ extension DoubleRatchet {
   package var stored: [UInt8] {
     var writer = ByteWriter()
     write(to: &writer)
-    return writer.bytes
+    return writer.finish()
   }
 
   /// Reads `write(to:)`'s layout and refuses what `write` cannot have written.

@@ -50,7 +50,7 @@ package struct RatchetHeader<Suite: CipherSuite>: Sendable {
     var writer = ByteWriter(capacity: prefix.count + encodedSize)
     writer.write(prefix)
     write(to: &writer)
-    return writer.bytes
+    return writer.finish()
   }
 }
 

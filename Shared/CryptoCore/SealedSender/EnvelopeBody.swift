@@ -25,7 +25,7 @@ enum EnvelopeBody<Provider: CryptoProvider> {
     writer.write(content)
     let (key, nonce) = try expand(contentKey)
     return try Provider.chaCha20Poly1305Seal(
-      Padding.pad(writer.bytes, limit: EnvelopeLimits.maximumPaddedSize), key: key, nonce: nonce,
+      Padding.pad(writer.finish(), limit: EnvelopeLimits.maximumPaddedSize), key: key, nonce: nonce,
       associatedData: associatedData(ephemeral))
   }
 

@@ -39,7 +39,7 @@ package struct EnvelopeParty: Hashable, Sendable {
     writer.write(address.device)
     writer.write(suite.rawValue)
     writer.write(fingerprint)
-    return writer.bytes
+    return writer.finish()
   }
 }
 

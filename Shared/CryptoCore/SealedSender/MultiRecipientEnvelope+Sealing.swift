@@ -45,7 +45,7 @@ extension MultiRecipientEnvelope {
       writer.write(header)
     }
     writer.write(body)
-    return try MultiRecipientEnvelope(bytes: writer.bytes)
+    return try MultiRecipientEnvelope(bytes: writer.finish())
   }
 
   private static func header<Provider: CryptoProvider>(

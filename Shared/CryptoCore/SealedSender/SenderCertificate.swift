@@ -38,8 +38,9 @@ public struct CertificateKeyPair<Suite: CipherSuite>: Sendable {
     writer.write(address.device)
     writer.write(suite.rawValue)
     writer.write(fingerprint)
-    let message = ProtocolLabel.bytes(ProtocolLabel.senderCertificate) + writer.bytes
-    return try UnverifiedSenderCertificate(bytes: writer.bytes + Suite.sign(message, privateKey: privateKey))
+    let payload = writer.finish()
+    let message = ProtocolLabel.bytes(ProtocolLabel.senderCertificate) + payload
+    return try UnverifiedSenderCertificate(bytes: payload + Suite.sign(message, privateKey: privateKey))
   }
 }
 

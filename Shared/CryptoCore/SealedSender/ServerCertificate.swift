@@ -78,7 +78,7 @@ public struct UnverifiedServerCertificate: Hashable, Sendable {
     writer.write(expires)
     writer.write(UInt16(truncatingIfNeeded: publicKey.count))
     writer.write(publicKey)
-    return writer.bytes
+    return writer.finish()
   }
 
   /// Throws `invalidSignature`, `unsupportedSuite`. Its end is looked at when it is used.

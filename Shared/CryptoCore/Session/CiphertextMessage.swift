@@ -43,7 +43,7 @@ public struct CiphertextMessage: Hashable, Sendable {
     tag.write(to: &writer)
     ratchet.header.write(to: &writer)
     writer.write(ratchet.ciphertext)
-    bytes = writer.bytes
+    bytes = writer.finish()
   }
 }
 

@@ -138,7 +138,7 @@ extension ByteWriter {
     write(UInt16(truncatingIfNeeded: decoder.chunks.count))
     for chunk in decoder.chunks {
       write(chunk.index)
-      write(chunk.content.bytes)
+      chunk.content.write(to: &self)
     }
   }
 
@@ -169,7 +169,7 @@ extension ByteReader {
     for _ in 0..<count {
       let index = try readUInt16()
       if let last = decoder.chunks.last, last.index >= index { throw .malformed }
-      _ = try decoder.add(Chunk(index: index, content: FieldVector(try read(FieldVector.size), at: 0)))
+      _ = try decoder.add(Chunk(index: index, content: try FieldVector(from: &self)))
     }
     return decoder
   }

@@ -39,9 +39,9 @@ package struct BraidMessage: Hashable, Sendable {
     writer.write(type.rawValue)
     if let chunk {
       writer.writeVariable(UInt64(chunk.index))
-      writer.write(chunk.content.bytes)
+      chunk.content.write(to: &writer)
     }
-    return writer.bytes
+    return writer.finish()
   }
 
   init(epoch: UInt64, keyIndex: UInt32, payload: Payload) {
@@ -131,6 +131,6 @@ extension ByteReader {
 
   fileprivate mutating func readChunk() throws(CryptoError) -> Chunk {
     let index = UInt16(try readVariable(below: 1 << 16))
-    return Chunk(index: index, content: FieldVector(try read(FieldVector.size), at: 0))
+    return Chunk(index: index, content: try FieldVector(from: &self))
   }
 }

@@ -63,7 +63,7 @@ public struct BraidParameters: Sendable {
     var writer = ByteWriter(capacity: label.count + 8)
     writer.write(label)
     writer.write(epoch)
-    return writer.bytes
+    return writer.finish()
   }
 
   /// header ‖ MAC, as it is coded.

@@ -24,9 +24,8 @@ package struct ChunkDecoder: Sendable {
     }
     chunks.insert(chunk, at: position)
     guard chunks.count == count else { return nil }
-    var message: [UInt8] = []
-    message.reserveCapacity(count * FieldVector.size)
-    for content in ErasureCode.message(through: chunks) { message += content.bytes }
-    return message
+    var message = ByteWriter(capacity: count * FieldVector.size)
+    for content in ErasureCode.message(through: chunks) { content.write(to: &message) }
+    return message.finish()
   }
 }

@@ -25,11 +25,12 @@ package struct NumberedChain: Sendable {
   mutating func next<Profile: BraidProfile>(_ profile: Profile.Type) throws(CryptoError) -> SkippedSparseKey {
     guard count < UInt32.max - 1 else { throw .chainExhausted }
     count += 1
-    var info = ByteWriter(capacity: 64)
+    let label = Profile.braidParameters.chainNext
+    var info = ByteWriter(capacity: 4 + label.count)
     info.write(count)
-    info.write(Profile.braidParameters.chainNext)
+    info.write(label)
     let output = try Profile.Provider.hkdfSHA256(
-      salt: .noSalt, inputKey: key, info: info.bytes, count: 64)
+      salt: .noSalt, inputKey: key, info: info.finish(), count: 64)
     key = output.slice(0..<32)
     return SkippedSparseKey(number: count, key: output.slice(32..<64))
   }

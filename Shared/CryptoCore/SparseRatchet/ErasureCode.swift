@@ -15,9 +15,9 @@ enum ErasureCode {
 
   /// The value at `x` of the polynomial that has `chunks` as its values at 0..<count.
   static func value(at x: UInt16, ofMessage chunks: [FieldVector]) -> FieldVector {
-    let weights = numerators(at: x, points: (0..<chunks.count).map { UInt16($0) })
-    return FieldVector.sum(
-      of: chunks, weights: zip(weights, inverseDenominators[chunks.count]).map { $0 * $1 })
+    var weights = inverseDenominators[chunks.count]
+    multiply(&weights, byNumeratorsAt: x) { UInt16(truncatingIfNeeded: $0) }
+    return FieldVector.sum(of: chunks, weights: weights)
   }
 
   /// The first chunks.count values of the polynomial that goes through all `chunks`, whose indices differ.
@@ -29,26 +29,27 @@ enum ErasureCode {
       let x = UInt16(position)
       if let known = chunks.firstIndex(where: { $0.index == x }) { return vectors[known] }
       if denominators.isEmpty { denominators = inverseDenominators(points) }
-      let weights = numerators(at: x, points: points)
-      return FieldVector.sum(of: vectors, weights: zip(weights, denominators).map { $0 * $1 })
+      var weights = denominators
+      multiply(&weights, byNumeratorsAt: x) { points[$0] }
+      return FieldVector.sum(of: vectors, weights: weights)
     }
   }
 
-  /// For each point i the product of (x - j) over all other points j: by products of all before and all behind it.
-  private static func numerators(at x: UInt16, points: [UInt16]) -> [FieldElement] {
-    var result: [FieldElement] = []
-    result.reserveCapacity(points.count)
+  /// Multiplies the weight of each point i by the product of (x - j) over all other points j: by those before it, then by
+  /// those behind it.
+  private static func multiply(
+    _ weights: inout [FieldElement], byNumeratorsAt x: UInt16, point: (Int) -> UInt16
+  ) {
     var product = FieldElement.one
-    for point in points {
-      result.append(product)
-      product = product * FieldElement(bits: x ^ point)
+    for index in weights.indices.dropFirst() {
+      product = product * FieldElement(bits: x ^ point(index - 1))
+      weights[index] = weights[index] * product
     }
     product = .one
-    for index in points.indices.reversed() {
-      result[index] = result[index] * product
-      product = product * FieldElement(bits: x ^ points[index])
+    for index in weights.indices.dropLast().reversed() {
+      product = product * FieldElement(bits: x ^ point(index + 1))
+      weights[index] = weights[index] * product
     }
-    return result
   }
 
   /// For each point i the inverse of the product of (i - j) over all other points j.

@@ -62,18 +62,26 @@ package struct FieldVector: Hashable, Sendable {
   /// The 32 bytes from `offset` on.
   init(_ bytes: [UInt8], at offset: Int) {
     words = (
-      Self.word(bytes, offset), Self.word(bytes, offset + 8), Self.word(bytes, offset + 16),
-      Self.word(bytes, offset + 24)
+      bytes.bigEndian(at: offset), bytes.bigEndian(at: offset + 8), bytes.bigEndian(at: offset + 16),
+      bytes.bigEndian(at: offset + 24)
     )
+  }
+
+  init(from reader: inout ByteReader) throws(CryptoError) {
+    words = (try reader.readUInt64(), try reader.readUInt64(), try reader.readUInt64(), try reader.readUInt64())
   }
 
   package var bytes: [UInt8] {
     var writer = ByteWriter(capacity: Self.size)
+    write(to: &writer)
+    return writer.finish()
+  }
+
+  func write(to writer: inout ByteWriter) {
     writer.write(words.0)
     writer.write(words.1)
     writer.write(words.2)
     writer.write(words.3)
-    return writer.bytes
   }
 
   package static func == (left: FieldVector, right: FieldVector) -> Bool { left.words == right.words }
@@ -110,11 +118,5 @@ package struct FieldVector: Hashable, Sendable {
   private static func doubled(_ word: UInt64) -> UInt64 {
     let high = (word >> 15) & 0x0001_0001_0001_0001
     return (word << 1) & 0xFFFE_FFFE_FFFE_FFFE ^ high &* UInt64(FieldElement.overflow)
-  }
-
-  private static func word(_ bytes: [UInt8], _ offset: Int) -> UInt64 {
-    var result: UInt64 = 0
-    for index in offset..<offset + 8 { result = result << 8 | UInt64(bytes[index]) }
-    return result
   }
 }

@@ -50,6 +50,6 @@ public struct ChunkCipher<Provider: CryptoProvider>: Sendable {
     writer.write(index)
     writer.write([0, 0, 0])
     writer.write(isLast)
-    return writer.bytes
+    return writer.finish()
   }
 }

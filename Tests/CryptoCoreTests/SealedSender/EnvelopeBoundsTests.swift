@@ -24,7 +24,7 @@ struct EnvelopeBoundsTests {
       writer.write([UInt8](repeating: 1, count: header))
     }
     writer.write([UInt8](repeating: 7, count: body))
-    return writer.bytes
+    return writer.finish()
   }
 
   @Test("the server splits without knowing suites or keys")
