@@ -12,6 +12,7 @@ struct Device<Suite: CipherSuite> {
   let signed: SignedPreKeyPair<Suite>
   let oneTime: OneTimePreKeyPair<Suite>
   let lastResort: LastResortPreKeyPair<Suite>
+  let preKeys: LocalPreKeys<Suite>
   var record = SessionRecord<Suite>()
 
   init(account: UInt8) throws {
@@ -23,6 +24,7 @@ struct Device<Suite: CipherSuite> {
     signed = try SignedPreKeyPair(id: 1)
     oneTime = try OneTimePreKeyPair(id: 2)
     lastResort = try LastResortPreKeyPair(id: 3)
+    preKeys = LocalPreKeys(signedPreKey: signed, oneTimePreKey: oneTime, lastResortPreKey: lastResort)
   }
 
   func bundle() throws -> UnverifiedPreKeyBundle<Suite> {
@@ -33,10 +35,7 @@ struct Device<Suite: CipherSuite> {
   }
 
   mutating func receive(_ message: CiphertextMessage, from sender: RemoteDevice) throws -> [UInt8] {
-    try record.decrypt(
-      message, local: local, remote: sender,
-      preKeys: LocalPreKeys(signedPreKey: signed, oneTimePreKey: oneTime, lastResortPreKey: lastResort), now: 0
-    ).plaintext
+    try record.decrypt(message, local: local, remote: sender, preKeys: preKeys, now: 0).plaintext
   }
 }
 

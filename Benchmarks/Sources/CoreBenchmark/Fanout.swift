@@ -9,7 +9,9 @@ enum Fanout {
   private typealias Provider = NativeCryptoProvider
   private static let text = [UInt8](repeating: 0x61, count: 256)
 
-  static func sealedSender<Suite: CipherSuite>(_ suite: Suite.Type) throws -> [Measurement]
+  static func sealedSender<Suite: CipherSuite>(
+    _ suite: Suite.Type, by primitives: Primitives
+  ) throws -> [Measurement]
   where Suite.Provider == NativeCryptoProvider {
     let server = try CertificateKeyPair<Suite>(id: 1)
     let root = try TrustRootKeyPair<Suite>()
@@ -32,7 +34,8 @@ enum Fanout {
       let few = Array(recipients.prefix(count))
       results.append(
         try .measure(
-          "seal 256 bytes for \(count == 1_000 ? "1,000" : "\(count)") device\(count == 1 ? "" : "s")", batches: 5
+          "seal 256 bytes for \(count == 1_000 ? "1,000" : "\(count)") device\(count == 1 ? "" : "s")",
+          by: primitives.x25519, batches: 5
         ) { _ in
           _ = try MultiRecipientEnvelope.seal(text, certificate: certificate, to: few)
         })
@@ -41,23 +44,26 @@ enum Fanout {
     let received = envelope.envelope(for: envelope.recipients[0])
     let reader = try EnvelopeIdentity<Provider>(device.local)
     results.append(
-      try .measure("open a sealed message") { _ in
+      try .measure("open a sealed message", by: primitives.x25519) { _ in
         _ = try SealedEnvelope(bytes: received).open(as: reader).verified(
           sender: sender.local.asRemote, serverCertificates: [authority], now: 1)
       })
     return results
   }
 
-  static func senderKeys() throws -> [Measurement] {
+  static func senderKeys(by primitives: Primitives) throws -> [Measurement] {
     let group = try GroupID(bytes: [UInt8](repeating: 1, count: 16))
     let sender = try DeviceAddress(account: [UInt8](repeating: 2, count: 16), device: 1)
     var key = try OutgoingSenderKey<Provider>(group: group, sender: sender, now: 0)
     var record = SenderKeyRecord<Provider>(group: group, sender: sender)
     try record.add(SenderKeyDistribution(serialized: key.distribute(to: []).serialized()))
     var messages: [SenderKeyMessage] = []
-    let encrypt = try Measurement.measure("encrypt 256 bytes to a group") { _ in messages.append(try key.encrypt(text))
+    let encrypt = try Measurement.measure("encrypt 256 bytes to a group", by: primitives.x25519) { _ in
+      messages.append(try key.encrypt(text))
     }
-    let decrypt = try Measurement.measure("decrypt 256 bytes from a group", batches: 10, milliseconds: 4) { number in
+    let decrypt = try Measurement.measure(
+      "decrypt 256 bytes from a group", by: primitives.x25519, batches: 10, milliseconds: 4
+    ) { number in
       _ = try record.decrypt(messages[number])
     }
     return [encrypt, decrypt]
