@@ -10,8 +10,10 @@ package struct FileResults: Sendable {
   }
 
   package let file: String
-  /// Nil if the file was not recognised.
+  /// Nil if the file was not recognised, or could not be read.
   package internal(set) var topic: String?
+  /// Whether the file is about something that the core has, as far as it could be read.
+  var isRecognised = true
   package private(set) var passed = 0
   package private(set) var failures: [Failure] = []
   /// How many cases were left out, by reason.

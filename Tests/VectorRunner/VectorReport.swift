@@ -7,10 +7,17 @@ import Foundation
 package struct VectorReport: Sendable {
   package private(set) var files: [FileResults] = []
 
-  /// Runs the files that the paths name. What cannot be read or recognised, or has no cases, is a failure.
+  /// Files of folders that are about something else than the core.
+  package private(set) var foreign: [String] = []
+
+  /// Runs the files that the paths name. What cannot be read, has no cases, or was named and is not recognised, is a
+  /// failure; what a folder has beside is told.
   package init(running paths: [String]) {
     do {
-      for location in try VectorFile.locations(paths) { files.append(Self.results(at: location)) }
+      for location in try VectorFile.locations(paths) {
+        let results = Self.results(at: location.url)
+        if results.isRecognised || location.isNamed { files.append(results) } else { foreign.append(results.file) }
+      }
     } catch {
       var results = FileResults(file: paths.joined(separator: " "))
       results.fail("file", error.text)
@@ -23,6 +30,9 @@ package struct VectorReport: Sendable {
   package var skipped: [String: Int] {
     files.reduce(into: [:]) { $0.merge($1.skipped, uniquingKeysWith: +) }
   }
+
+  /// Whether something was checked, and nothing failed.
+  package var isSuccess: Bool { passed > 0 && failed == 0 }
 
   /// The line a run ends with.
   package var summary: String {
@@ -56,6 +66,7 @@ package struct VectorReport: Sendable {
       if results.count == 0 { results.fail("file", "has no cases") }
       return results
     }
+    results.isRecognised = false
     results.fail("file", "is of no topic or layout that this program knows; `--list` names them")
     return results
   }

@@ -85,7 +85,92 @@ struct MutationTests {
   }
 }
 
+/// Whether what a file expects of a case decides what passes. Wycheproof's files say it in `result`.
+@Suite("A verdict")
+struct VerdictTests {
+  static let files = PublishedVectorTests.files.map(\.file).filter { $0.hasSuffix("_test.json") }
+
+  @Test("that is turned round makes every case fail", arguments: files)
+  func inverted(_ name: String) throws {
+    let content = try Vectors.file(name).content
+    let decided = content.cases { ["valid", "invalid"].contains($0["result"]?.text) ? $0 : nil }
+    let original = VectorReport.results(of: VectorFile(name: name, content: decided))
+    #expect(original.failures == [] && original.passed > 0)
+    let inverted = decided.cases { $0.replacing("result", with: $0["result"]?.text == "valid" ? "invalid" : "valid") }
+    let results = VectorReport.results(of: VectorFile(name: name, content: inverted))
+    #expect(results.passed == 0 && results.failures.count >= original.passed)
+  }
+
+  @Test("of validity does not cover a value that was cut", arguments: files)
+  func cut(_ name: String) throws {
+    let content = try Vectors.file(name).content
+    let fields = [
+      "ct", "ek", "K", "c", "m", "iv", "ikm", "key", "msg", "okm", "private", "public", "seed", "shared", "sig", "tag",
+    ]
+    for field in fields {
+      // One byte less of each; what is empty, or not there, says nothing.
+      let cut = content.cases { test -> JSONValue? in
+        guard test["result"] == .string("valid"), let bytes = hexadecimal(test[field]?.text ?? ""), bytes.count > 1
+        else { return nil }
+        return test.replacing(field, with: hexadecimal(bytes.dropLast()))
+      }
+      let results = VectorReport.results(of: VectorFile(name: name, content: cut))
+      #expect(results.passed == 0, "\(field)")
+    }
+  }
+
+  @Test("on keys of the wrong length is believed in neither direction", arguments: ["valid", "invalid"])
+  func lengths(_ verdict: String) throws {
+    let isRefused = verdict == "invalid"
+    func passed(_ name: String, _ change: (JSONValue) -> JSONValue, group: (JSONValue) -> JSONValue = { $0 }) throws
+      -> Int
+    {
+      var isFirst = true
+      let content = try Vectors.file(name).content.cases(inGroups: group) { test in
+        guard isFirst, test["result"] == .string("valid") else { return nil }
+        isFirst = false
+        return change(test).replacing("result", with: verdict)
+      }
+      return VectorReport.results(of: VectorFile(name: name, content: content)).passed
+    }
+    let cut = { (field: String) in
+      { (value: JSONValue) in
+        value.replacing(field, with: hexadecimal((hexadecimal(value[field]?.text ?? "") ?? []).dropLast()))
+      }
+    }
+    #expect(try passed("x25519/x25519_test.json", cut("public")) == (isRefused ? 1 : 0))
+    #expect(try passed("x25519/x25519_test.json", cut("private")) == (isRefused ? 1 : 0))
+    #expect(try passed("ml-kem/mlkem_768_keygen_seed_test.json", cut("seed")) == (isRefused ? 1 : 0))
+    #expect(try passed("ml-kem/mlkem_768_test.json", cut("seed")) == (isRefused ? 1 : 0))
+    #expect(
+      try passed("ml-dsa/mldsa_65_sign_seed_test.json", { $0 }, group: cut("privateSeed")) == (isRefused ? 1 : 0))
+  }
+}
+
 extension JSONValue {
+  /// A Wycheproof file with other cases: nil leaves one out, and groups without any go.
+  fileprivate func cases(
+    inGroups changeGroup: (JSONValue) -> JSONValue = { $0 }, _ change: (JSONValue) -> JSONValue?
+  ) -> JSONValue {
+    let groups = (self["testGroups"]?.elements ?? []).compactMap { group -> JSONValue? in
+      let tests = (group["tests"]?.elements ?? []).compactMap(change)
+      return tests.isEmpty ? nil : changeGroup(group).replacing("tests", with: .array(tests))
+    }
+    return removing("numberOfTests").replacing("testGroups", with: .array(groups))
+  }
+
+  fileprivate func replacing(_ name: String, with text: String) -> JSONValue { replacing(name, with: .string(text)) }
+
+  private func replacing(_ name: String, with value: JSONValue) -> JSONValue {
+    guard case .object(let members) = self else { return self }
+    return .object(members.map { $0.key == name ? Member(name, value) : $0 })
+  }
+
+  private func removing(_ name: String) -> JSONValue {
+    guard case .object(let members) = self else { return self }
+    return .object(members.filter { $0.key != name })
+  }
+
   /// A few cases of each list, accepted ones if there are any; all steps of a transcript. Left out is what is for readers,
   /// and the number of cases that a Wycheproof file declares, which is then wrong.
   fileprivate func abridged() -> JSONValue {

@@ -93,7 +93,7 @@ struct PublishedVectorTests {
   @Test("no file and no topic is left out")
   func complete() throws {
     let found = try VectorFile.locations([Vectors.folder.path(percentEncoded: false)])
-    let names = found.map { $0.pathComponents.suffix(2).joined(separator: "/") }
+    let names = found.map { $0.url.pathComponents.suffix(2).joined(separator: "/") }
     #expect(names == Self.files.map(\.file).sorted())
     #expect(Set(Self.files.map(\.topic)) == Set(Topic.all.map(\.name)))
   }

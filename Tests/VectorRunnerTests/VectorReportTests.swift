@@ -22,7 +22,8 @@ struct VectorReportTests {
   @Test(
     "a file that says nothing fails",
     arguments: [
-      ("", "is empty"), ("{", "is no JSON from byte 1 on"), ("[]", "no topic"), ("{\"cases\": []}", "no topic"),
+      ("", "is empty"), ("\u{FEFF}{}", "byte order mark"), ("{", "is no JSON from byte 1 on"), ("[]", "no topic"),
+      ("{\"cases\": []}", "no topic"),
       ("{\"algorithm\": \"AES-GCM\", \"testGroups\": [{\"type\": \"AeadTest\", \"tests\": [{}]}]}", "no topic"),
       ("{\"algorithm\": \"XDH\", \"testGroups\": []}", "has no cases"),
     ])
@@ -38,6 +39,26 @@ struct VectorReportTests {
     #expect(report.summary == "0 passed, 1 failed")
     #expect(report.files.first?.failures.first?.reason.hasPrefix("cannot be read") == true)
     #expect(VectorReport(running: [Vectors.folder.appending(path: "x25519/../../VectorRunnerTests").path]).failed == 1)
+    #expect(VectorReport(running: ["/dev/null"]).files.first?.failures.first?.reason.hasPrefix("is no file") == true)
+    let unnamed = VectorReport(running: [""])
+    #expect(unnamed.files.first?.failures.first?.reason.contains("empty argument") == true)
+  }
+
+  @Test("a file about something else fails if it was named, and is told if a folder has it")
+  func foreign() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+    let (ours, other) = (folder.appending(path: "ours.json"), folder.appending(path: "tls.json"))
+    let text = Self.x25519.replacing("CURVE", with: "curve25519").replacing(", CASE", with: "")
+    try Data(text.replacing("\"numberOfTests\": 2", with: "\"numberOfTests\": 1").utf8).write(to: ours)
+    try Data("{\"cases\": [{\"sni\": \"example\"}]}".utf8).write(to: other)
+    let walked = VectorReport(running: [folder.path])
+    #expect(walked.summary == "1 passed, 0 failed" && walked.isSuccess)
+    #expect(walked.foreign.count == 1 && walked.foreign[0].hasSuffix("tls.json"))
+    #expect(VectorReport(running: [other.path]).summary == "0 passed, 1 failed")
+    try Data("{".utf8).write(to: other)
+    #expect(VectorReport(running: [folder.path]).summary == "1 passed, 1 failed")
   }
 
   private static let x25519 = """
@@ -73,6 +94,7 @@ struct VectorReportTests {
     let text = Self.x25519.replacing("CURVE", with: "curve448").replacing(", CASE", with: "")
     let report = try report(on: text.replacing("\"numberOfTests\": 2", with: "\"numberOfTests\": 1"))
     #expect(report.summary == "0 passed, 0 failed, 1 skipped")
+    #expect(!report.isSuccess)
     #expect(report.skipped == ["the curve curve448 is in no suite": 1])
   }
 

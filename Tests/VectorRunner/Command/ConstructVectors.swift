@@ -16,8 +16,9 @@ struct ConstructVectors: ParsableCommand {
       file is about is told by its content. A folder stands for every JSON file in it and below.
 
       The last line says how many cases passed, failed and were skipped, because they are about something that \
-      Construct does not have; every kind of skipped case is named. A file that cannot be read, is not recognised or \
-      has no cases counts as a failure. The exit status is 0 only if nothing failed.
+      Construct does not have; every kind of skipped case is named. A file that cannot be read, has no cases, or was \
+      named and is not recognised counts as a failure; files of a folder that are about something else are named at \
+      the end. The exit status is 0 only if something passed and nothing failed.
       """)
 
   @Argument(help: ArgumentHelp("Files of test vectors, or folders of them.", valueName: "file"))
@@ -44,7 +45,7 @@ struct ConstructVectors: ParsableCommand {
     } else {
       report.printText()
     }
-    guard report.failed == 0 else { throw ExitCode.failure }
+    guard report.isSuccess else { throw ExitCode.failure }
   }
 
   private func printTopics() {

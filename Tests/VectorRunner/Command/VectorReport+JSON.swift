@@ -32,11 +32,13 @@ private struct Results: Encodable {
   let failed: Int
   let skipped: [String: Int]
   let files: [File]
+  let foreign: [String]
 
   init(_ report: VectorReport) {
     passed = report.passed
     failed = report.failed
     skipped = report.skipped
+    foreign = report.foreign
     files = report.files.map { file in
       File(
         file: file.file, topic: file.topic, passed: file.passed, failed: file.failures.count, skipped: file.skipped,

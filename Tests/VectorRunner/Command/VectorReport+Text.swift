@@ -13,6 +13,8 @@ extension VectorReport {
       for failure in file.failures { print("  FAILED \(file.file): \(failure.place): \(failure.reason)") }
     }
     for (reason, count) in skipped.sorted(by: { $0.key < $1.key }) { print("skipped \(count): \(reason)") }
+    if !foreign.isEmpty { print("not about the core: \(foreign.joined(separator: ", "))") }
+    if passed == 0, failed == 0 { print("Nothing was checked, which counts as a failure.") }
     print(summary)
   }
 }

@@ -57,10 +57,7 @@ private func skipExpandedKey(_ test: JSONValue) throws {
 private func checkCase(_ test: Wycheproof.Case, of file: Wycheproof) throws {
   let set = try parameterSet(test.group)
   switch test.group["type"]?.text ?? "" {
-  case "MLKEMKeyGen":
-    let key = try test.test.bytes("ek")
-    try expect("encapsulation key", Provider.mlkemPublicKey(of: test.test.secret("seed"), set: set), is: key)
-    try Provider.mlkemCheck(publicKey: key, set: set)
+  case "MLKEMKeyGen": try checkKeyGeneration(test, set: set)
   case "MLKEMEncapsTest":
     if test.verdict == .invalid {
       try checkRefusal(of: test.test.bytes("ek"), set: set)
@@ -70,6 +67,19 @@ private func checkCase(_ test: Wycheproof.Case, of file: Wycheproof) throws {
   case "MLKEMTest": try checkDecapsulation(test, set: set)
   case "MLKEMDecapsValidationTest": try skipExpandedKey(test.group)
   case let type: throw VectorProblem.malformed("is of the unknown type \(type)")
+  }
+}
+
+private func checkKeyGeneration(_ test: Wycheproof.Case, set: MLKEMParameterSet) throws {
+  let (seed, expected) = try (test.test.secret("seed"), test.test.bytes("ek"))
+  let generate = { () throws(CryptoError) in try Provider.mlkemPublicKey(of: seed, set: set) }
+  if test.verdict != .invalid {
+    try expect("encapsulation key", generate(), is: expected)
+    try Provider.mlkemCheck(publicKey: expected, set: set)
+  } else if seed.count != MLKEMParameterSet.seedSize {
+    try expectRefusal("a seed of \(seed.count) bytes", with: .invalidKeyLength, body: generate)
+  } else {
+    try expect("whether the encapsulation key is the wrong one", generate() != expected, is: true)
   }
 }
 
