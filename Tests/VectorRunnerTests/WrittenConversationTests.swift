@@ -25,26 +25,49 @@ struct WrittenConversationTests {
     }
   }
 
-  @Test("what is lost, late, repeated or reordered is in them, and the sparse ratchet comes to a new epoch")
+  @Test("what is lost, late, repeated or reordered is in them")
   func coverage() throws {
     let written = try VectorFile(at: Self.location).content["cases"]?.elements ?? []
     for conversation in written {
       let steps = conversation["steps"]?.elements ?? []
       #expect(steps.contains { $0["action"] == .string("lose") })
       #expect(steps.contains { $0["refused"] == .string("duplicateMessage") })
+      #expect(steps.filter { $0["action"] == .string("send") }.allSatisfy { $0["stored"] != nil })
     }
-    // The sparse header stands behind prefix, tag, ratchet key, PN, N and its own length.
-    let epochs = written.filter { $0["suite"] == .number("2") }.map { conversation in
-      (conversation["steps"]?.elements ?? []).compactMap { step -> UInt8? in
-        guard let bytes = step["bytes"]?.text.flatMap(hexadecimal), bytes[1] == 2 else { return nil }
-        return Self.epoch(of: Array(bytes[(3 + 8 + 32 + 8 + 2)...]))
-      }.max() ?? 0
-    }
-    #expect(epochs.max() ?? 0 >= 2)
   }
 
-  /// A number of 7 bits for each byte (docs/protocol.md, "Sparse ratchet"), small here, behind the version.
-  private static func epoch(of header: [UInt8]) -> UInt8 { header[1] }
+  @Test("whole epochs of the sparse ratchet are in them, with every type of message", arguments: [(2, 2), (3, 1)])
+  func sparseRatchet(suite: Int, epochs: Int) throws {
+    let written = try VectorFile(at: Self.location).content["cases"]?.elements ?? []
+    var types: [Int: Set<UInt8>] = [:]
+    for conversation in written where conversation["suite"] == .number("\(suite)") {
+      for step in conversation["steps"]?.elements ?? [] {
+        guard let bytes = step["bytes"]?.text.flatMap(hexadecimal), bytes[1] == 2 else { continue }
+        // Behind prefix, tag, ratchet key, PN, N, the header's own length and its version.
+        let header = Self.sparseHeader(bytes.dropFirst(3 + 8 + 32 + 8 + 2 + 1))
+        types[header.epoch, default: []].insert(header.type)
+      }
+    }
+    for epoch in 1...epochs { #expect(types[epoch] == Set(0...6)) }
+    #expect(types[epochs + 1] != nil)
+  }
+
+  /// docs/protocol.md, section 17.4: the epoch and the type, which stand before and behind the key's number.
+  private static func sparseHeader(_ bytes: ArraySlice<UInt8>) -> (epoch: Int, type: UInt8) {
+    var rest = bytes
+    func number() -> Int {
+      var (value, shift) = (0, 0)
+      while let byte = rest.popFirst() {
+        value |= Int(byte & 0x7F) << shift
+        if byte < 0x80 { break }
+        shift += 7
+      }
+      return value
+    }
+    let epoch = number()
+    _ = number()
+    return (epoch, rest.first ?? .max)
+  }
 
   /// Whether every member of `script` is in `written`.
   private static func isContained(_ script: JSONValue, in written: JSONValue) -> Bool {

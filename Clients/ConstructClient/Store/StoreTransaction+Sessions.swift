@@ -102,7 +102,7 @@ extension StoreTransaction {
   ) throws -> SessionRecord<Suite> {
     let stored = try sealer.openSecret(row.bytes("sealed"), at: place)
     do throws(CryptoError) { return try SessionRecord(serialized: stored) } catch {
-      throw ClientError(.storeDamaged, cause: error)
+      throw ClientError(error == .unsupportedVersion ? .storeTooNew : .storeDamaged, cause: error)
     }
   }
 

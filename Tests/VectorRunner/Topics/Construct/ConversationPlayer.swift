@@ -36,13 +36,12 @@ struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedPr
       }
     }
     members.append(Member("steps", .array(steps)))
-    members.append(
-      Member(
-        "stored",
-        .object(
-          try ["alice", "bob"].map { Member($0, ScriptedProvider.sha256(try device($0).record.serialized().exposed())) }
-        )))
     return .object(members)
+  }
+
+  /// SHA-256 of the stored form of a device's sessions, so that no state of either ratchet is stored otherwise unnoticed.
+  private func stored(_ name: String) throws -> Member {
+    Member("stored", ScriptedProvider.sha256(try device(name).record.serialized().exposed()))
   }
 
   private func device(_ name: String) throws -> ConversationDevice<Suite> {
@@ -144,6 +143,7 @@ struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedPr
     members += [Member("tag", sealed.tag), Member("bytes", message.bytes)]
     if let epochSecret { members += try newEpoch(epochSecret, at: name) }
     if let mac = try newMAC(at: name, since: session) { members.append(mac) }
+    members.append(try stored(name))
     return .object(members)
   }
 
@@ -197,6 +197,7 @@ struct ConversationPlayer<Suite: CipherSuite> where Suite.Provider == ScriptedPr
     members.append(Member("rootKey", ratchet.rootKey.secret))
     if let key = ratchet.receiving.last?.chainKey { members.append(Member("receivingChainKey", key.secret)) }
     if let chain = ratchet.sending { members.append(Member("sendingChainKey", chain.chainKey.secret)) }
+    members.append(try stored(name))
     return .object(members)
   }
 

@@ -9,7 +9,7 @@ extension Topic {
     "construct/sessions",
     "Construct's sessions in suites 1 to 3: handshake, ratchet and sparse ratchet, through losses and reordering",
     formats: [
-      .cases(with: "suite", "alice", "bob", "handshake", "steps", "stored") { test in
+      .cases(with: "suite", "alice", "bob", "handshake", "steps") { test in
         let played = try playConversation(test)
         if let difference = difference(between: played, and: test, at: "") { throw VectorProblem.mismatch(difference) }
       }
