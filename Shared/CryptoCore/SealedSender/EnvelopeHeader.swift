@@ -7,7 +7,7 @@
 package struct EnvelopeHeader: Sendable {
   static let classicSize = 49
 
-  let suite: SuiteID
+  package let suite: SuiteID
   package let wrappedKey: [UInt8]
   package let tag: [UInt8]
   package let ciphertext: [UInt8]

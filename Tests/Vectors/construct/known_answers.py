@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 from struct import pack
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import mldsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -19,6 +21,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from kyber_py.ml_kem import ML_KEM_768, ML_KEM_1024
 
+FOLDER = Path(__file__).resolve().parent
+FILE = FOLDER / "sealed_sender.json"
 CHUNK, FLOOR = 65_536, 4_096
 KEMS = {1: None, 2: ML_KEM_768, 3: ML_KEM_1024}
 
@@ -166,11 +170,12 @@ def public(private):
 def envelope_device(account, number, suite):
     name = f"device {account} {number}"
     x25519 = fixed(name + " x25519", 32)
-    agreement, seed = public(X25519PrivateKey.from_private_bytes(x25519)), b""
+    agreement, seed, signing = public(X25519PrivateKey.from_private_bytes(x25519)), b"", 32
     if KEMS[suite]:
         seed = fixed(name + " mlkem", 64)
         agreement += KEMS[suite].key_derive(seed)[0]
-    signing = fixed(name + " signing", 32)
+        signing += {2: 1_952, 3: 2_592}[suite]
+    signing = fixed(name + " signing", signing)
     fingerprint = sha256(b"Construct device identity v1\0" + bytes([suite]) + signing + agreement)
     return {
         "account": bytes([account]) * 16,
@@ -188,45 +193,78 @@ def party(device):
     return device["account"] + pack(">IB", device["device"], device["suite"]) + device["fingerprint"]
 
 
-def sealed_sender():
-    sender, _ = envelope_device(9, 3, 1)
-    devices = [envelope_device(1, 1, 1), envelope_device(1, 2, 2), envelope_device(2, 1, 3)]
-    root = Ed25519PrivateKey.from_private_bytes(fixed("trust root", 32))
-    server = Ed25519PrivateKey.from_private_bytes(fixed("server", 32))
-    payload = b"\1\1" + pack(">IQH", 5, 2_000_000, 32) + public(server)
-    server_certificate = payload + root.sign(b"Construct server certificate v1\0" + payload)
-    payload = b"\1\1" + pack(">IQ", 5, 1_000_000 + 86_400) + party(sender)
-    certificate = payload + server.sign(b"Construct sender certificate v1\0" + payload)
+class Signer:
+    """Ed25519, in suite 2 with ML-DSA-65 behind it. ML-DSA signs with fresh randomness: what has been written is kept."""
 
-    content_key, ephemeral = fixed("content key", 32), fixed("ephemeral", 32)
+    def __init__(self, name, suite):
+        self.private = fixed(name, 32 if suite == 1 else 64)
+        self.classic = Ed25519PrivateKey.from_private_bytes(self.private[:32])
+        self.lattice = mldsa.MLDSA65PrivateKey.from_seed_bytes(self.private[32:]) if suite == 2 else None
+        self.public = public(self.classic) + (self.lattice.public_key().public_bytes_raw() if self.lattice else b"")
+
+    def sign(self, message, written):
+        signature = self.classic.sign(message)
+        if not self.lattice:
+            return signature
+        try:
+            self.lattice.public_key().verify(written[-3_309:], message)
+            return signature + written[-3_309:]
+        except (InvalidSignature, ValueError):
+            return signature + self.lattice.sign(message)
+
+
+def sealed_sender():
+    """§16: one envelope of suite 1, and one of suites 2 and 3."""
+    yield sealed_envelope("suite 1", 1, [(1, 1, 1), (2, 7, 1)])
+    yield sealed_envelope("suites 2 and 3", 2, [(1, 2, 2), (2, 1, 3)])
+
+
+def sealed_envelope(name, suite, addresses):
+    sender, _ = envelope_device(9, 3, suite)
+    devices = [envelope_device(*address) for address in addresses]
+    root, server = Signer(f"{name}, trust root", suite), Signer(f"{name}, server", suite)
+    written = {}
+    if FILE.exists():
+        written = next((case for case in json.loads(FILE.read_text())["cases"] if case.get("name") == name), {})
+
+    def signed(signer, label, payload, field):
+        return payload + signer.sign(label + b"\0" + payload, bytes.fromhex(written.get(field, "")))
+
+    payload = bytes([1, suite]) + pack(">IQH", 5, 2_000_000, len(server.public)) + server.public
+    server_certificate = signed(root, b"Construct server certificate v1", payload, "serverCertificate")
+    payload = bytes([1, suite]) + pack(">IQ", 5, 1_000_000 + 86_400) + party(sender)
+    certificate = signed(server, b"Construct sender certificate v1", payload, "certificate")
+
+    content_key, ephemeral = fixed(f"{name}, content key", 32), fixed(f"{name}, ephemeral", 32)
     ephemeral_key = X25519PrivateKey.from_private_bytes(ephemeral)
-    point, content = public(ephemeral_key), b"a message to three devices"
+    point, content = public(ephemeral_key), f"a message to {len(devices)} devices".encode()
     expanded = hkdf(content_key, b"Construct envelope body v1\0", 44)
     text = message_padding(pack(">H", len(certificate)) + certificate + content)
     body = ChaCha20Poly1305(expanded[:32]).encrypt(expanded[32:], text, b"\1" + point)
     envelope, answers = b"\1" + point + pack(">H", len(devices)), []
     for index, (device, agreement) in enumerate(devices):
-        suite = bytes([device["suite"]])
+        number = bytes([device["suite"]])
         theirs = X25519PublicKey.from_public_bytes(agreement[:32])
         secret, ciphertext, randomness = ephemeral_key.exchange(theirs), b"", b""
         kem_secret = b""
         if kem := KEMS[device["suite"]]:
             randomness = fixed(f"encapsulation {index}", 32)
             kem_secret, ciphertext = kem._encaps_internal(agreement[32:], randomness)
-        info = b"Construct envelope key v1\0" + suite + point + ciphertext + party(device)
+        info = b"Construct envelope key v1\0" + number + point + ciphertext + party(device)
         pad = hkdf(secret + kem_secret, info, 32)
         wrapped = bytes(left ^ right for left, right in zip(content_key, pad))
         own = X25519PrivateKey.from_private_bytes(sender["x25519"])
         info = b"Construct envelope sender v1\0" + party(sender) + party(device)
         sender_key = hkdf(own.exchange(theirs), info, 32)
-        message = b"Construct envelope tag v1\0" + suite + point + wrapped + ciphertext + sha256(body)
+        message = b"Construct envelope tag v1\0" + number + point + wrapped + ciphertext + sha256(body)
         tag = mac(sender_key, message)[:16]
-        header = suite + wrapped + tag + ciphertext
+        header = number + wrapped + tag + ciphertext
         envelope += device["account"] + pack(">IH", device["device"], len(header)) + header
         answers.append(
             device
             | {
                 "encapsulationRandomness": randomness,
+                "dh": secret,
                 "kemSecret": kem_secret,
                 "pad": pad,
                 "wrappedKey": wrapped,
@@ -236,15 +274,19 @@ def sealed_sender():
                 "receivedHash": sha256(b"\1" + point + header + body),
             }
         )
-    yield {
-        "trustRoot": fixed("trust root", 32),
-        "trustRootPublic": public(root),
-        "server": fixed("server", 32),
+    return {
+        "name": name,
+        "suite": suite,
+        "trustRoot": root.private,
+        "trustRootPublic": root.public,
+        "server": server.private,
         "serverCertificate": server_certificate,
         "certificate": certificate,
         "sender": sender,
         "content": content,
         "contentKey": content_key,
+        "bodyKey": expanded[:32],
+        "bodyNonce": expanded[32:],
         "ephemeral": ephemeral,
         "ephemeralPublic": point,
         "body": body,
@@ -253,18 +295,20 @@ def sealed_sender():
     }
 
 
-def write(name, cases):
+def encoded(cases):
+    """The text of a file."""
+
     def encode(value):
         if isinstance(value, bytes):
             return value.hex()
         raise TypeError(value)
 
-    text = json.dumps({"cases": list(cases)}, indent=1, default=encode)
-    (Path(__file__).parent / f"{name}.json").write_text(text + "\n")
+    return json.dumps({"cases": list(cases)}, indent=1, default=encode) + "\n"
 
+
+ANSWERS = {"attachments": attachments, "backups": backups, "sender_keys": sender_keys, "sealed_sender": sealed_sender}
 
 if __name__ == "__main__":
-    write("attachments", attachments())
-    write("backups", backups())
-    write("sender_keys", sender_keys())
-    write("sealed_sender", sealed_sender())
+    for file, cases in ANSWERS.items():
+        text = encoded(cases())
+        (FOLDER / f"{file}.json").write_text(text)
