@@ -4,8 +4,9 @@
 /// The Double Ratchet (Signal's specification, revision 1, section 3; headers in the clear).
 ///
 /// A value: `decrypt` takes over what a message changes only when that has been authenticated, so a forged message changes
-/// nothing. What a forger can make us compute before that is bounded by `maximumJump` chain steps; the keys
-/// that the previous chain still owes are derived only after authentication.
+/// nothing. What a forger can make us compute before that is bounded by `maximumJump` steps of a chain, an HMAC or two
+/// each, and in suites with a sparse ratchet by as many of one of its chains, an HKDF each. The keys that the previous
+/// chain still owes are derived only after authentication.
 package struct DoubleRatchet<Suite: CipherSuite>: Sendable {
   package var rootKey: RootKey
   package var keyPair: RatchetKeyPair<Suite>
