@@ -24,7 +24,8 @@ package struct FuzzTarget: Sendable {
   }
 
   package static let all: [FuzzTarget] = [
-    .messagePack, .wire, .forgedMessages, .rawMessages, .storedSessions, .sealedSender, .senderKeys, .files,
+    .messagePack, .wire, .forgedMessages, .rawMessages, .storedSessions, .hostileBraid, .sealedSender, .senderKeys,
+    .files,
   ]
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -47,6 +47,11 @@ struct CorpusTests {
     }
   }
 
+  @Test("the hostile braid begins in each of its eleven states, on both parameter sets")
+  func braidStages() {
+    #expect(FuzzTarget.braidStages == (11, 11))
+  }
+
   @Test("there is a folder for every target and for nothing else, and all are small")
   func folders() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
