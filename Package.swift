@@ -212,7 +212,8 @@ let package = Package(
     .testTarget(
       name: "ServiceKitTests",
       dependencies: [
-        "ServiceKit", "TestSupport", "CryptoCore", "Postgres", "Redis", "Wire", .configuration, .crypto, .jwt, .lifecycle, .logging,
+        "ServiceKit", "TestSupport", "CryptoCore", "Postgres", "Redis", "Wire", .configuration, .crypto, .jwt,
+        .lifecycle, .logging,
         .metrics, .coreMetrics,
       ],
       swiftSettings: common),

@@ -65,7 +65,7 @@ package struct SenderKeyContext<Provider: CryptoProvider>: Sendable {
     return try Provider.chaCha20Poly1305Open(ciphertext, key: key, nonce: nonce, associatedData: digest + header)
   }
 
-  private func expand(_ messageKey: SecretBytes) throws(CryptoError) -> (key: SecretBytes, nonce: [UInt8]) {
+  package func expand(_ messageKey: SecretBytes) throws(CryptoError) -> (key: SecretBytes, nonce: [UInt8]) {
     let output = try Provider.hkdfSHA256(
       salt: SecretBytes(copying: [UInt8](repeating: 0, count: 32)), inputKey: messageKey,
       info: ProtocolLabel.bytes(ProtocolLabel.senderKeyMessageKey), count: 44)
