@@ -159,12 +159,12 @@ extension JSONValue {
 
   fileprivate func replacing(_ name: String, with text: String) -> JSONValue { replacing(name, with: .string(text)) }
 
-  private func replacing(_ name: String, with value: JSONValue) -> JSONValue {
+  func replacing(_ name: String, with value: JSONValue) -> JSONValue {
     guard case .object(let members) = self else { return self }
     return .object(members.map { $0.key == name ? Member(name, value) : $0 })
   }
 
-  private func removing(_ name: String) -> JSONValue {
+  func removing(_ name: String) -> JSONValue {
     guard case .object(let members) = self else { return self }
     return .object(members.filter { $0.key != name })
   }

@@ -90,6 +90,20 @@ struct PublishedVectorTests {
     #expect(results.skipped.values.reduce(0, +) == expected.skipped)
   }
 
+  @Test("CCTV's signatures and the drafts' HPKE are read in the form that they are published in, too")
+  func originalForms() throws {
+    let signatures = try Vectors.file("ed25519/cctv_edge_cases.json").content["cases"]?.elements ?? []
+    let bare = VectorFile(name: "ed25519vectors.json", content: .array(signatures.map { $0.removing("expect") }))
+    #expect(VectorReport.results(of: bare).passed == signatures.count)
+    let hpke = try Vectors.file("hpke/hpke_pq_draft.json").content["cases"]?.elements ?? []
+    let unnumbered = hpke.map { test in
+      test.replacing("encryptions", with: .array((test["encryptions"]?.elements ?? []).map { $0.removing("seq") }))
+    }
+    let file = VectorFile(name: "hpke.json", content: .object([JSONValue.Member("cases", .array(unnumbered))]))
+    #expect(VectorReport.results(of: file).failures == [])
+    #expect(VectorReport.results(of: file).passed == 1)
+  }
+
   @Test("no file and no topic is left out")
   func complete() throws {
     let found = try VectorFile.locations([Vectors.folder.path(percentEncoded: false)])
