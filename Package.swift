@@ -213,8 +213,7 @@ let package = Package(
       name: "ServiceKitTests",
       dependencies: [
         "ServiceKit", "TestSupport", "CryptoCore", "Postgres", "Redis", "Wire", .configuration, .crypto, .jwt,
-        .lifecycle, .logging,
-        .metrics, .coreMetrics,
+        .lifecycle, .logging, .metrics, .coreMetrics,
       ],
       swiftSettings: common),
     .testTarget(

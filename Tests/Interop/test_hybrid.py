@@ -4,18 +4,13 @@
 writes the same ones byte for byte, so that Swift reads them."""
 
 import json
-import os
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
 
-try:
-    import construct_hybrid as hybrid
-except ImportError as missing:
-    if os.environ.get("CI") == "true":
-        raise
-    raise unittest.SkipTest(f"no post-quantum cryptography for Python here ({missing}); it is PyPI's: "
-                            "pip install -r Tests/Interop/requirements.txt") from missing
+from optional import post_quantum
+
+hybrid = post_quantum("construct_hybrid")
 
 CONVERSATIONS = Path(__file__).resolve().parents[1] / "Vectors" / "construct" / "sessions.json"
 

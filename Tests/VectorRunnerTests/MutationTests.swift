@@ -105,6 +105,7 @@ struct VerdictTests {
     let fields = [
       "ct", "ek", "K", "c", "m", "iv", "ikm", "key", "msg", "okm", "private", "public", "seed", "shared", "sig", "tag",
     ]
+    var failures = 0
     for field in fields {
       // One byte less of each; what is empty, or not there, says nothing.
       let cut = content.cases { test -> JSONValue? in
@@ -114,7 +115,9 @@ struct VerdictTests {
       }
       let results = VectorReport.results(of: VectorFile(name: name, content: cut))
       #expect(results.passed == 0, "\(field)")
+      if cut["testGroups"]?.elements.isEmpty == false { failures += results.failures.count }
     }
+    #expect(failures > 0)
   }
 
   @Test("on keys of the wrong length is believed in neither direction", arguments: ["valid", "invalid"])

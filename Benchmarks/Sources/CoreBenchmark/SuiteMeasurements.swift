@@ -44,7 +44,6 @@ struct SuiteMeasurements<Suite: CipherSuite> {
 
   private func chain(_ pair: Pair<Suite>) throws -> [Measurement] {
     var sender = pair.alice.record
-    // A receiver reads as many as are written: the messages of one measurement are made before it.
     let encrypt = try Measurement.measure(
       "encrypt 256 bytes in a chain", by: primitives.encryption(isHybrid: isHybrid)
     ) { _ in _ = try sender.encrypt(text, now: 0) }

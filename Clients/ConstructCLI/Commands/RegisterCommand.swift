@@ -42,7 +42,7 @@ struct RegisterCommand: ProfileCommand {
   @OptionGroup var options: ProfileOptions
 
   func validate() throws {
-    guard KnownSuite(rawValue: suite) != nil else {
+    guard ClientSuites.offered.contains(where: { $0.rawValue == suite }) else {
       throw ValidationError("--suite is a number: \(SuiteText.choices).")
     }
   }

@@ -12,7 +12,7 @@ enum SuiteText {
   }
 
   /// Which suites there are to choose from.
-  static let choices = KnownSuite.allCases.map { "\($0.rawValue) \(strength($0))" }.joined(separator: ", ")
+  static let choices = ClientSuites.offered.map { "\($0.rawValue) \(strength($0))" }.joined(separator: ", ")
 
   private static func strength(_ suite: KnownSuite) -> String {
     switch suite {

@@ -13,7 +13,11 @@ public enum ClientSuites {
   /// All of them: those of the core.
   public static let implemented = KnownSuite.allCases.map(\.id)
 
-  /// Throws `unsupportedSuite` for any other.
+  /// Those that a person can choose for a new account. A new suite is implemented a release before it is offered
+  /// (docs/decisions/0009, "How a suite comes in").
+  public static let offered: [KnownSuite] = [.classic, .hybrid, .hybridLevel5]
+
+  /// Throws `unsupportedSuite` for any that is not implemented.
   static func type(of suite: SuiteID) throws(CryptoError) -> any CipherSuite.Type {
     switch try suite.known() {
     case .classic: NativeClassicSuite.self

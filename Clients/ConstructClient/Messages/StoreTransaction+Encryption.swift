@@ -42,11 +42,8 @@ extension StoreTransaction {
     if devices.isEmpty { return .nothingToSend }
     let seconds = now / 1_000
     let outgoing = try outgoingContent(of: row, now: now)
-    let renewed =
-      opensSession
-      ? try outgoing.opensSessionWith.flatMap {
-        try mayRenewSession(with: $0, of: row.recipient, now: now) ? $0 : nil
-      } : nil
+    var renewed = opensSession ? outgoing.opensSessionWith : nil
+    if let device = renewed, try !mayRenewSession(with: device, of: row.recipient, now: now) { renewed = nil }
     var suites: [SuiteID] = []
     var missing: [SuiteID: [DeviceID]] = [:]
     for entry in devices {

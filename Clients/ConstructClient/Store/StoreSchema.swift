@@ -55,7 +55,7 @@ enum StoreSchema {
     """
 
   /// Base keys that are remembered of each device of a contact; the oldest goes. An honest one opens a session now and
-  /// then, and one a hour at the most because it asks for something (`renewalPause`); a signed prekey lasts 37 days.
+  /// then, and one an hour at the most because it asks for something (`renewalPause`); a signed prekey lasts 37 days.
   static let baseKeys = 1_000
 
   private static let replays = """

@@ -37,6 +37,8 @@ extension StoreTransaction {
     for device in devices where !list.list.devices.contains(where: { Int64($0.device.number) == device }) {
       try database.execute(
         sql: "DELETE FROM sessions WHERE contact = ? AND device = ?", arguments: [contact, device])
+      try database.execute(
+        sql: "DELETE FROM renewals WHERE contact = ? AND device = ?", arguments: [contact, device])
     }
   }
 
@@ -44,6 +46,7 @@ extension StoreTransaction {
   func forgetDevices(of contact: Int64) throws {
     try database.execute(sql: "DELETE FROM device_lists WHERE contact = ?", arguments: [contact])
     try database.execute(sql: "DELETE FROM sessions WHERE contact = ?", arguments: [contact])
+    try database.execute(sql: "DELETE FROM renewals WHERE contact = ?", arguments: [contact])
   }
 
   /// The suites in which there are sessions with a device, the highest first.

@@ -8,7 +8,7 @@ public struct CiphertextMessage: Hashable, Sendable {
   static let prefixSize = 3
 
   /// 3 is `SenderKeyMessage.kind`. The table stands in docs/protocol.md, section 7.
-  public enum Kind: UInt8, CaseIterable, Sendable {
+  public enum Kind: UInt8, Sendable {
     /// An initial message: it opens a session at the receiver. Sent until the other side has answered.
     case preKey = 1
     /// A message of a session that both sides have.

@@ -17,11 +17,7 @@ public struct DecryptionResult: Equatable, Sendable {
 extension SessionRecord {
   /// The prekeys to load before `decrypt`; nil for messages that need none. Throws what parsing throws.
   public static func preKeys(neededBy message: CiphertextMessage) throws(CryptoError) -> PreKeyReferences? {
-    switch message.kind {
-    case .ratchet: return nil
-    case .preKey: break
-    }
-    guard case .preKey(let header) = try ParsedMessage<Suite>(message).form else { return nil }
+    guard message.kind == .preKey, case .preKey(let header) = try ParsedMessage<Suite>(message).form else { return nil }
     return PreKeyReferences(header)
   }
 
@@ -29,9 +25,8 @@ extension SessionRecord {
   ///
   /// An initial message whose base key is known belongs to the session it opened, archived or not; so a replayed one is
   /// told as `duplicateMessage`, also when it used no one-time prekey; and so is one whose session the record has
-  /// forgotten, if the caller remembers the base key. Any other opens a new session, if its prekeys
-  /// are known: that is how a device that lost its sessions comes back. Whatever session a message opens in becomes
-  /// current.
+  /// forgotten, if the caller remembers the base key. Any other opens a new session, if its prekeys are known: that is
+  /// how a device that lost its sessions comes back. Whatever session a message opens in becomes current.
   ///
   /// Throws `malformed`, `unsupportedVersion` (of the sparse header), `unsupportedSuite`, `identityMismatch`,
   /// `unknownSession`, `unknownPreKey`, `duplicateMessage`, `tooFarAhead`, `invalidKey`, `authenticationFailed` or
