@@ -20,6 +20,9 @@ extension TestStack {
     configuration.readWaitMilliseconds = 20
     configuration.choresInterval = 50
     configuration.limits.pair = .fast
+    // Nothing is sent again, and nobody woken for it, because a machine is slow: tests of that set their own.
+    configuration.devices.patience = 3_600_000
+    configuration.devices.longestPatience = 3_600_000
     change(&configuration)
     return configuration
   }
